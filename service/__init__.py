@@ -1,0 +1,27 @@
+"""Making Room: intake, matching and closed-loop referral for harm reduction psychotherapy.
+
+The rooms stand on one street. A room may know the rooms further down, never those further up::
+
+    app         puts the house together; the only module that knows every room
+    cli         commands that a person or a scheduler runs
+    chores      what a worker tidies up                demo | serving   a house to try things in
+
+    referrals   people on their way to help: moves, hand-offs
+    matching    who can help, why, why not, and what would change that
+    intakes     what a person said when they came in, in versions
+    providers   providers, practitioners, credentials, offerings, capacity
+    consents    permission to disclose, and the one gate every disclosure passes
+    people      a person: return codes, status
+    guidance    what we tell everybody: help now, our limits, code lists, person-first language
+    http        the door: operations, problems, idempotency, versions, pages
+    access      organizations, applications, credentials, scopes
+    outbox      what we have promised to tell others
+    ledger      what happened
+
+    runtime     what the outside world lends us: databases, vault, clock
+    vault       what only a person's own key opens
+    database    the ground every record stands on
+    settings    what the environment decides          errors   the family of refusals
+
+Inside a room, downwards: ``routes`` → ``schemas`` | ``actions`` → ``queries`` → ``models`` → ``rules``.
+"""

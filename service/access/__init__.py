@@ -1,0 +1,1 @@
+"""Organizations, applications, credentials, scopes."""

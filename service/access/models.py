@@ -1,0 +1,54 @@
+"""What we keep about organizations, their applications, and their keys."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.access.rules import OrganizationKind
+from service.database import Record, enum_column
+
+
+class Organization(Record):
+    """A tenant. Everything that a person said belongs to exactly one."""
+
+    __tablename__ = "organization"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    kind: Mapped[OrganizationKind] = mapped_column(enum_column(OrganizationKind))
+    made_at: Mapped[datetime]
+
+
+class Application(Record):
+    """Software of an organization, with scopes of its own."""
+
+    __tablename__ = "application"
+    __table_args__ = (sa.ForeignKeyConstraint(["organization_id"], ["organization.id"]),)
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    scopes: Mapped[list[Any]]
+    made_at: Mapped[datetime]
+
+
+class ApiKey(Record):
+    """A credential of an application. The secret is not here, only its keyed hash."""
+
+    __tablename__ = "api_key"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["organization_id", "application_id"], ["application.organization_id", "application.id"]
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(sa.String(12), primary_key=True)
+    organization_id: Mapped[uuid.UUID]
+    application_id: Mapped[uuid.UUID]
+    secret_hash: Mapped[bytes]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Permission to disclose, and the one gate every disclosure passes."""

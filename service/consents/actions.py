@@ -1,0 +1,245 @@
+"""Giving a consent, and taking it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Container
+from dataclasses import replace
+from datetime import datetime
+from itertools import compress
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service import errors, vault
+from service.access.models import Organization
+from service.access.rules import Caller
+from service.consents import gate, queries, rules
+from service.consents.models import ConsentRecord, ConsentVersion
+from service.consents.statements import STATEMENTS_VERSION
+from service.consents.terms import ExpiryEvent, NewConsent, Paper, Party, Recipient, Signature
+from service.documents import to_document
+from service.ledger.actions import write_entry
+from service.outbox.actions import cancel_undelivered, promise_event
+from service.outbox.rules import EventType
+from service.people.queries import find_person
+
+
+def give_consent(
+    session: Session, person_id: uuid.UUID, new_consent: NewConsent, *, by: Caller, now: datetime
+) -> rules.Consent:
+    """Put a signed consent on record. What lacks an element of 42 CFR 2.31 is kept as a draft without effect."""
+    if find_person(session, by.organization_id, person_id) is None:
+        raise errors.NotThere
+    paper = _paper_of(session, new_consent, by, now)
+    state = rules.first_state(rules.missing_elements(new_consent.terms, paper, now))
+    permission = rules.Permission(
+        organization_id=by.organization_id,
+        id=uuid.uuid4(),
+        person_id=person_id,
+        version=1,
+        state=state,
+        terms=new_consent.terms,
+    )
+    session.add(
+        ConsentRecord(
+            organization_id=by.organization_id,
+            id=permission.id,
+            person_id=person_id,
+            version=1,
+            state=state,
+            given_at=now,
+            changed_at=now,
+        )
+    )
+    session.flush()
+    _write_version(session, permission, paper, by=by, now=now)
+    if new_consent.replaces is not None:
+        _supersede(session, new_consent.replaces, permission, by=by, now=now)
+    _announce(session, "consent_given", EventType.CONSENT_GIVEN, permission, by=by, now=now)
+    return _read(session, permission, now)
+
+
+def revoke_consent(
+    session: Session, consent_id: uuid.UUID, recipient: Recipient | None = None, *, by: Caller, now: datetime
+) -> rules.Consent:
+    """Take a consent back, for everybody or for one recipient, at once. To take back what is over changes nothing.
+
+    What was not delivered to them yet is cancelled, and those who had been told something learn that it is over: an
+    id, and not a word more. Raise NotThere, RecipientNotNamed, Replaced.
+    """
+    consent = _held(session, by.organization_id, consent_id, now)
+    if consent.state == rules.ConsentState.SUPERSEDED:
+        raise rules.Replaced
+    if consent.state in rules.OVER:
+        return consent
+    stay = rules.without(consent.recipients, recipient) if recipient else ()
+    leaving = tuple(each for each, stays in _pairs(consent, stay) if not stays)
+    narrows = any(stay) and consent.state in rules.LIVE
+    after = _narrowed(consent, stay) if narrows else _changed(consent, rules.Change.REVOKE)
+    _write_change(session, after, consent.paper, stay if narrows else (), by=by, now=now)
+    _stop_telling(session, after, leaving, now)
+    _announce(session, "consent_revoked", EventType.CONSENT_REVOKED, after, by=by, now=now)
+    return _read(session, after, now)
+
+
+def end_with(
+    session: Session,
+    organization_id: uuid.UUID,
+    consent_id: uuid.UUID,
+    events: Container[ExpiryEvent],
+    *,
+    by: Caller,
+    now: datetime,
+) -> None:
+    """End a consent whose term was an event, now that one of these has come about. Others stay as they are."""
+    consent = _held(session, organization_id, consent_id, now)
+    if not consent.effective or consent.permission.terms.expiry.on_event not in events:
+        return
+    after = _changed(consent, rules.Change.EXPIRE)
+    _write_change(session, after, consent.paper, (), by=by, now=now)
+    write_entry(session, "consent_expired", by=by, now=now, person_id=after.person_id, subject=("consent", after.id))
+
+
+def read_consent(session: Session, consent_id: uuid.UUID, *, by: Caller, now: datetime) -> rules.Consent:
+    """Read one consent. Raise NotThere."""
+    consent = queries.find_consent(session, by.organization_id, consent_id, now=now)
+    if consent is None:
+        raise errors.NotThere
+    write_entry(session, "consent_read", by=by, now=now, person_id=consent.person_id, subject=("consent", consent_id))
+    return consent
+
+
+def list_consents(
+    session: Session,
+    person_id: uuid.UUID,
+    *,
+    after: tuple[Any, ...] | None,
+    count: int,
+    by: Caller,
+    now: datetime,
+) -> list[rules.Consent]:
+    """Read a person's consents, the newest first, after a key of (given_at, id). Raise NotThere."""
+    if find_person(session, by.organization_id, person_id) is None:
+        raise errors.NotThere
+    found = queries.list_consents(session, by.organization_id, person_id, after=after, count=count, now=now)
+    ids = [consent.id for consent in found]
+    write_entry(session, "consents_listed", by=by, now=now, person_id=person_id, also=ids)
+    return found
+
+
+def _paper_of(session: Session, new: NewConsent, by: Caller, now: datetime) -> Paper:
+    organization = session.get_one(Organization, by.organization_id)
+    signature = None
+    if new.signature_method is not None:
+        signature = Signature(method=new.signature_method, at=new.signed_at or now, witness=new.witness)
+    return Paper(
+        discloser=new.discloser or organization.name,
+        subject_name=new.subject_name,
+        signature=signature,
+        recipients=tuple(recipient.text for recipient in new.terms.recipients),
+        statements_version=new.statements_version or STATEMENTS_VERSION,
+        limits_version=new.limits_version,
+        locale=new.locale or "en",
+    )
+
+
+def _held(session: Session, organization_id: uuid.UUID, consent_id: uuid.UUID, now: datetime) -> rules.Consent:
+    gate.hold(session, organization_id, consent_id)
+    consent = queries.find_consent(session, organization_id, consent_id, now=now)
+    if consent is None:
+        raise errors.NotThere
+    return consent
+
+
+def _supersede(session: Session, replaced_id: uuid.UUID, new: rules.Permission, *, by: Caller, now: datetime) -> None:
+    old = _held(session, new.organization_id, replaced_id, now)
+    if old.person_id != new.person_id:
+        raise errors.NotThere
+    # A draft takes no effect, so it does not take away what a live consent allows either.
+    if new.state == rules.ConsentState.DRAFT and old.effective:
+        return
+    after = replace(_changed(old, rules.Change.SUPERSEDE), superseded_by=new.id)
+    _write_change(session, after, old.paper, (), by=by, now=now)
+
+
+def _pairs(consent: rules.Consent, stay: tuple[bool, ...]) -> list[tuple[Recipient, bool]]:
+    return list(zip(consent.recipients, stay or [False] * len(consent.recipients), strict=True))
+
+
+def _narrowed(consent: rules.Consent, stay: tuple[bool, ...]) -> rules.Permission:
+    left = tuple(each for each, stays in _pairs(consent, stay) if stays)
+    return replace(_changed(consent, rules.Change.NARROW), terms=replace(consent.permission.terms, recipients=left))
+
+
+def _changed(consent: rules.Consent, change: rules.Change) -> rules.Permission:
+    state = rules.changed(consent.permission.state, change)
+    return replace(consent.permission, version=consent.version + 1, state=state)
+
+
+def _write_change(
+    session: Session, after: rules.Permission, paper: Paper, stay: tuple[bool, ...], *, by: Caller, now: datetime
+) -> None:
+    words = tuple(compress(paper.recipients, stay)) if stay else paper.recipients
+    _write_version(session, after, replace(paper, recipients=words), by=by, now=now)
+    session.execute(
+        sa.update(ConsentRecord)
+        .where(ConsentRecord.organization_id == after.organization_id, ConsentRecord.id == after.id)
+        .values(version=after.version, state=after.state, superseded_by=after.superseded_by, changed_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _write_version(session: Session, permission: rules.Permission, paper: Paper, *, by: Caller, now: datetime) -> None:
+    about = ("consent_version", permission.id, permission.version)
+    session.add(
+        ConsentVersion(
+            organization_id=permission.organization_id,
+            consent_id=permission.id,
+            version=permission.version,
+            state=permission.state,
+            terms=to_document(permission.terms.without_words()),
+            paper=vault.seal(session, permission.person_id, to_document(paper), about=about),
+            written_at=now,
+            application_id=by.application_id,
+        )
+    )
+    session.flush()
+
+
+def _stop_telling(session: Session, after: rules.Permission, leaving: tuple[Recipient, ...], now: datetime) -> None:
+    told = queries.told_parties(session, after.organization_id, after.id)
+    stays_named = after.names if after.state in rules.LIVE else _nobody
+    gone = [party for party in told if any(each.names(party) for each in leaving) and not stays_named(party)]
+    for audience in sorted({party.organization_id for party in gone if party.organization_id is not None}):
+        cancel_undelivered(session, audience=audience, person_id=after.person_id, now=now)
+        # This notice carries no person, so that the next revocation does not cancel it; it holds nothing but an id.
+        promise_event(
+            session, EventType.CONSENT_REVOKED, audience=audience, record_id=after.id, version=after.version, now=now
+        )
+
+
+def _nobody(_: Party) -> bool:
+    return False
+
+
+def _announce(
+    session: Session, action: str, event: EventType, permission: rules.Permission, *, by: Caller, now: datetime
+) -> None:
+    write_entry(
+        session, action, by=by, now=now, person_id=permission.person_id, subject=("consent", permission.id),
+        field_groups=sorted(permission.terms.field_groups), purpose=permission.terms.purpose, consent_id=permission.id,
+    )  # fmt: skip
+    promise_event(
+        session, event, audience=permission.organization_id, record_id=permission.id, version=permission.version,
+        now=now, person_id=permission.person_id,
+    )  # fmt: skip
+
+
+def _read(session: Session, permission: rules.Permission, now: datetime) -> rules.Consent:
+    session.flush()
+    consent = queries.find_consent(session, permission.organization_id, permission.id, now=now)
+    if consent is None:
+        raise errors.NotThere
+    return consent

@@ -1,0 +1,152 @@
+"""The one gate that every disclosure passes: a live consent, or the person's own hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service import errors
+from service.access.rules import Caller
+from service.consents import queries, rules
+from service.consents.models import ConsentRecord, Disclosure
+from service.consents.statements import NOTICE
+from service.consents.terms import Basis, FieldGroup, Scope, Telling, Told
+from service.database import uuid7
+from service.ledger.actions import write_entry
+
+# A consent that was replaced leads on to the one that replaced it; more than this many is a circle.
+LONGEST_CHAIN = 16
+
+
+def disclose(
+    session: Session,
+    telling: Telling,
+    consent_id: UUID,
+    groups: Iterable[FieldGroup] | None = None,
+    *,
+    by: Caller,
+    now: datetime,
+) -> Told:
+    """Let field groups through if a consent allows exactly that now, and put it on record (42 CFR 2.31 to 2.33).
+
+    `groups` None asks for everything that the consent names; none at all tells only that somebody was referred, which
+    is a disclosure too (42 CFR 2.11). Raise NotThere when the consent does not allow it: confirming that there is
+    something to hide would already tell.
+    """
+    permission = hold_permission(session, telling.organization_id, consent_id)
+    if permission is None or permission.person_id != telling.person_id:
+        raise errors.NotThere
+    told = permission.terms.field_groups if groups is None else frozenset(groups)
+    if not permission.covers(telling.party, telling.purpose, told, now):
+        raise errors.NotThere
+    _record(session, telling, Basis.CONSENT, told, permission, by=by, now=now)
+    return Told(field_groups=told, notice=NOTICE, scope=scope_of(permission))
+
+
+def show_what_was_carried(
+    session: Session, telling: Telling, groups: Iterable[FieldGroup], *, by: Caller, now: datetime
+) -> Told:
+    """Show what a person chose to show by bringing it themselves, and put it on record."""
+    told = frozenset(groups)
+    _record(session, telling, Basis.SELF_CARRIED, told, None, by=by, now=now)
+    return Told(field_groups=told, notice=NOTICE)
+
+
+def allows(session: Session, telling: Telling, consent_id: UUID, now: datetime) -> rules.Permission | None:
+    """Answer the permission that lets this party know at all that somebody is on their way to them, or None."""
+    permission = _follow(session, telling.organization_id, consent_id, hold=False)
+    if permission is None or permission.person_id != telling.person_id:
+        return None
+    return permission if permission.covers(telling.party, telling.purpose, (), now) else None
+
+
+def hold_permission(session: Session, organization_id: UUID, consent_id: UUID) -> rules.Permission | None:
+    """Find what a consent allows, and let nobody change it before this unit of work is over.
+
+    So a revocation either came before, and is seen here, or waits until what was told is on record.
+    """
+    return _follow(session, organization_id, consent_id, hold=True)
+
+
+def scope_of(permission: rules.Permission) -> Scope:
+    """Explain what a permission covers, without the name of anybody."""
+    return Scope(
+        consent_id=permission.id,
+        version=permission.version,
+        purpose=permission.terms.purpose,
+        field_groups=tuple(sorted(permission.terms.field_groups)),
+        expiry=permission.terms.expiry,
+    )
+
+
+def hold(session: Session, organization_id: UUID, consent_id: UUID) -> None:
+    """Write to the consent's row, changing nothing: both databases let nobody else write there until the commit."""
+    session.execute(
+        sa.update(ConsentRecord)
+        .where(ConsentRecord.organization_id == organization_id, ConsentRecord.id == consent_id)
+        .values(version=ConsentRecord.version)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _follow(session: Session, organization_id: UUID, consent_id: UUID, *, hold: bool) -> rules.Permission | None:
+    take = _held if hold else queries.find_permission
+    permission = take(session, organization_id, consent_id)
+    for _ in range(LONGEST_CHAIN):
+        if permission is None or permission.superseded_by is None:
+            return permission
+        permission = take(session, organization_id, permission.superseded_by)
+    return None
+
+
+def _held(session: Session, organization_id: UUID, consent_id: UUID) -> rules.Permission | None:
+    hold(session, organization_id, consent_id)
+    return queries.find_permission(session, organization_id, consent_id)
+
+
+def _record(
+    session: Session,
+    telling: Telling,
+    basis: Basis,
+    told: frozenset[FieldGroup],
+    permission: rules.Permission | None,
+    *,
+    by: Caller,
+    now: datetime,
+) -> None:
+    consent_id = permission.id if permission else None
+    session.add(
+        Disclosure(
+            organization_id=telling.organization_id,
+            id=uuid7(now),
+            person_id=telling.person_id,
+            at=now,
+            basis=basis,
+            consent_id=consent_id,
+            consent_version=permission.version if permission else None,
+            recipient_provider_id=telling.party.provider_id,
+            recipient_organization_id=telling.party.organization_id,
+            purpose=telling.purpose,
+            field_groups=sorted(told),
+            subject=telling.about[0],
+            subject_id=telling.about[1],
+            notice_version=NOTICE.text_version,
+            request_id=by.request_id,
+        )
+    )
+    write_entry(
+        session,
+        "disclosed",
+        by=by,
+        now=now,
+        person_id=telling.person_id,
+        subject=telling.about,
+        field_groups=sorted(told),
+        purpose=telling.purpose,
+        consent_id=consent_id,
+        recipient_id=telling.party.provider_id,
+    )

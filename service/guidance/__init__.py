@@ -1,0 +1,1 @@
+"""What we tell everybody: help now, our limits, what happens next, code lists, person-first language."""

@@ -1,0 +1,74 @@
+"""How help, limits and code lists look on the wire."""
+
+from service.http import Schema, fields
+
+
+class ResourceView(Schema):
+    """Something that helps now."""
+
+    id = fields.Text(voice="system", required=True)
+    kind = fields.Text(voice="system", required=True)
+    title = fields.Text(voice="system", required=True)
+    text = fields.Text(voice="system", required=True)
+    phone = fields.Text(voice="system", allow_none=True)
+    may_send_emergency_services = fields.Truth(
+        allow_none=True, description="Whether they may send police or an ambulance without asking; null: not a line."
+    )
+    verified_on = fields.Day(required=True, description="When somebody last checked it.")
+    version = fields.Text(voice="system", required=True)
+
+
+class HelpNowView(Schema):
+    """Help for everybody, to be kept on the phone for when there is no network."""
+
+    help_now = fields.List(fields.Nested(ResourceView), required=True)
+    monitored = fields.Truth(required=True, description="Whether a human reads what comes in as it comes in.")
+
+
+class PlatformLimitView(Schema):
+    """Something that this service cannot do or cannot keep secret."""
+
+    id = fields.Text(voice="system", required=True)
+    kind = fields.Text(voice="system", required=True)
+    text = fields.Text(voice="system", required=True)
+    source = fields.Text(voice="system", allow_none=True)
+    effective_from = fields.Day(required=True)
+    version = fields.Text(voice="system", required=True)
+
+
+class LimitsView(Schema):
+    """Our own limits, said before anything delicate is asked."""
+
+    limits = fields.List(fields.Nested(PlatformLimitView), required=True)
+
+
+class CodeView(Schema):
+    """One code of a list, with its label."""
+
+    code = fields.Text(voice="system", required=True)
+    label = fields.Text(voice="system", required=True)
+    more = fields.Text(voice="system", allow_none=True, description="What it means, or leads to.")
+
+
+class VocabularyView(Schema):
+    """A list of codes."""
+
+    name = fields.Text(voice="system", required=True)
+    codes = fields.List(fields.Nested(CodeView), most=1000, required=True)
+
+
+class VocabularyNamesView(Schema):
+    """Which lists of codes there are."""
+
+    names = fields.List(fields.Text(voice="system"), required=True)
+
+
+class LanguageFindingView(Schema):
+    """A term of staff or provider text that puts a label before a person, and what to say instead. A warning only."""
+
+    start = fields.Whole(least=0, required=True)
+    end = fields.Whole(least=0, required=True)
+    term = fields.Text(voice="worker", required=True)
+    suggestion = fields.Text(voice="system", required=True)
+    rule_id = fields.Text(voice="system", required=True)
+    severity = fields.Text(voice="system", required=True)

@@ -1,0 +1,129 @@
+"""Reading bodies and queries: what cannot be read is refused before anybody sees it."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import marshmallow as ma
+import orjson
+from flask import Request
+from marshmallow import missing
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge, UnsupportedMediaType
+
+from service import errors
+
+JSON_TYPES = frozenset({"application/json", "application/merge-patch+json"})
+LARGEST_BODY = 1024 * 1024
+DEEPEST = 32
+MOST_KEYS = 200
+LONGEST_ARRAY = 1000
+LONGEST_STRING = 10_000
+
+
+class Parser(FlaskParser):
+    """webargs, with a strict reader: a wrong type is 415 and never *no body*; orjson refuses NaN and surrogates."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE, "json": None}  # noqa: RUF012
+
+    def _raw_load_json(self, req: Request) -> Any:
+        raw = read_body(req)
+        if not raw:
+            return missing
+        if req.mimetype not in JSON_TYPES:
+            raise UnsupportedMediaType("Send application/json.")
+        return parse_json(raw)
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        """Refuse a single parameter that comes twice; silence about it would pick one of the two."""
+        for name, values in req.args.lists():
+            field = schema.load_fields.get(name)
+            if len(values) > 1 and not isinstance(field, ma.fields.List):
+                raise errors.Malformed(reasons=(errors.Reason("repeated", "Send this once.", parameter=_safe(name)),))
+        return super().load_querystring(req, schema)
+
+    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any) -> NoReturn:
+        """Turn what marshmallow found into reasons that point to their places."""
+        messages = error.messages
+        location = next(iter(messages), "json") if isinstance(messages, dict) else "json"
+        found = messages.get(location, messages) if isinstance(messages, dict) else messages
+        raise errors.Malformed(reasons=tuple(flatten(found, in_query=location == "query"))) from error
+
+
+def read_body(req: Request) -> bytes:
+    """Read a whole body, or refuse: no length 411, too large 413, packed 415."""
+    if req.content_encoding:
+        raise UnsupportedMediaType("Send the body without Content-Encoding.")
+    if req.content_length is None:
+        if "Transfer-Encoding" in req.headers:
+            # A cut chunked body looks whole, and half of it would be stored and acknowledged.
+            raise LengthRequired
+        return b""
+    if req.content_length > LARGEST_BODY:
+        raise RequestEntityTooLarge
+    raw = req.get_data(cache=True)
+    if len(raw) != req.content_length:
+        raise errors.Unreadable
+    return raw
+
+
+def parse_json(raw: bytes) -> Any:
+    """Parse JSON strictly and keep it within bounds."""
+    try:
+        value = orjson.loads(raw)
+    except orjson.JSONDecodeError as broken:
+        raise errors.Unreadable from broken
+    _measure(value)
+    return value
+
+
+def _measure(value: Any) -> None:
+    """Walk what was parsed, level by level, so that no depth can exhaust the stack."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise errors.Unreadable
+        below: list[Any] = []
+        for each in level:
+            _measure_one(each)
+            if isinstance(each, dict):
+                below.extend(each.values())
+            elif isinstance(each, list):
+                below.extend(each)
+        level = [each for each in below if isinstance(each, dict | list | str)]
+
+
+def _measure_one(value: Any) -> None:
+    if isinstance(value, str):
+        limit, size = LONGEST_STRING, len(value)
+    elif isinstance(value, dict):
+        limit, size = MOST_KEYS, len(value)
+    elif isinstance(value, list):
+        limit, size = LONGEST_ARRAY, len(value)
+    else:
+        return
+    if size > limit:
+        raise errors.Malformed(reasons=(errors.Reason("too_large", f"At most {limit} of these fit in one place."),))
+
+
+def flatten(found: Any, pointer: str = "", *, in_query: bool = False) -> list[errors.Reason]:
+    """Turn nested messages of any shape into flat reasons with JSON Pointers."""
+    if isinstance(found, Mapping):
+        return [
+            reason for key, inner in found.items() for reason in flatten(inner, _below(pointer, key), in_query=in_query)
+        ]
+    if isinstance(found, list | tuple):
+        return [reason for inner in found for reason in flatten(inner, pointer, in_query=in_query)]
+    if in_query:
+        return [errors.Reason("invalid", str(found), parameter=pointer.lstrip("/").split("/")[0] or None)]
+    return [errors.Reason("invalid", str(found), pointer=pointer)]
+
+
+def _below(pointer: str, key: Any) -> str:
+    return pointer if key == "_schema" else f"{pointer}/{_safe(key)}"
+
+
+def _safe(key: Any) -> str:
+    # A key is something that was sent. Names of fields may be repeated to the sender, sentences may not.
+    text = str(key)
+    return text if text.replace("_", "").isalnum() and text.isascii() and len(text) <= 64 else "…"

@@ -1,0 +1,58 @@
+"""The ground that every form, patch and view stands on."""
+
+from typing import Any, ClassVar
+
+import marshmallow as ma
+
+
+class Schema(ma.Schema):
+    """A shape on the wire. What is not in it is refused; a form that drops instead says so itself."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    error_messages = {  # noqa: RUF012
+        "unknown": "This field is not known here. Leave it out.",
+        "type": "This must be an object.",
+    }
+
+    def __deepcopy__(self, _: dict[int, Any]) -> "Schema":
+        """Answer itself: nobody changes a shape, and flask-smorest copies all it knows at every decorator."""
+        return self
+
+
+class ValueForm(Schema):
+    """A shape that becomes a value: a frozen dataclass whose fields are named as here. Lists become tuples."""
+
+    value: ClassVar[type[Any]]
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> Any:
+        plain = {name: tuple(each) if isinstance(each, list) else each for name, each in data.items()}
+        return self.value(**plain)
+
+    @ma.post_dump
+    def _leave_out(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {name: each for name, each in data.items() if each is not None}
+
+
+class ProblemReason(ma.Schema):
+    """One reason for a no."""
+
+    code = ma.fields.String(required=True)
+    detail = ma.fields.String(required=True)
+    pointer = ma.fields.String(metadata={"description": "Where in the body (JSON Pointer, RFC 6901)."})
+    parameter = ma.fields.String(metadata={"description": "Which parameter."})
+
+
+class Problem(ma.Schema):
+    """A no, as a problem document (RFC 9457). It never repeats what was sent."""
+
+    type = ma.fields.String(required=True, metadata={"description": "Address of a page that explains this problem."})
+    title = ma.fields.String(required=True)
+    status = ma.fields.Integer(required=True)
+    detail = ma.fields.String(required=True, metadata={"description": "What is wrong and what to do, in plain words."})
+    instance = ma.fields.String(required=True, metadata={"description": "The request id; quote it when you ask us."})
+    errors = ma.fields.List(ma.fields.Nested(ProblemReason))
+    allowed_moves = ma.fields.List(ma.fields.String())
+    retry = ma.fields.String(metadata={"description": "same_key: send the same request with the same Idempotency-Key."})

@@ -1,0 +1,1 @@
+"""What a person said when they came in, in versions."""

@@ -1,0 +1,250 @@
+"""Taking somebody in, writing down more of what they say, and what they choose."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service import errors, vault
+from service.access.rules import Caller
+from service.documents import to_document
+from service.guidance.rules import Answer
+from service.intakes import queries, rules
+from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
+from service.intakes.receipts import Receipt, receipt_of
+from service.ledger.actions import write_entry
+from service.outbox.actions import promise_event
+from service.outbox.rules import EventType
+from service.people import actions as people
+from service.people.models import PersonRecord
+from service.people.queries import find_person
+
+Amend = Callable[[rules.Said], tuple[rules.Said, tuple[rules.NotKept, ...]]]
+
+
+def submit_intake(
+    session: Session, new: rules.NewIntake, *, locale: str, monitored: bool, by: Caller, now: datetime
+) -> Receipt:
+    """Take somebody in: whatever they said, and be it nothing. One person, one key, one sealed document.
+
+    What a third party says about somebody makes an enquiry, never that person's record. Raise NotThere when
+    `person_id` is nobody here, IdTaken, TooMany.
+    """
+    before = _same_before(session, new, by)
+    if before is not None:
+        return receipt_of(before, None, (), locale=locale, monitored=monitored, now=now)
+    said = replace(new.said, locale=new.said.locale or locale)
+    if said.recorded_by is rules.RecordedBy.THIRD_PARTY:
+        intake = _write_down(session, new, rules.with_ids(said), None, by=by, now=now)
+        return receipt_of(intake, None, (), locale=locale, monitored=monitored, now=now)
+    person, code, not_found = _who(session, new, locale, by=by, now=now)
+    still_true = _old_priorities(session, person) if code is None else ()
+    said = rules.with_ids(said, still_true)
+    intake = _write_down(session, replace(new, not_kept=(*new.not_kept, *not_found)), said, person, by=by, now=now)
+    return receipt_of(intake, code, still_true, locale=locale, monitored=monitored, now=now)
+
+
+def amend_intake(
+    session: Session, intake_id: UUID, amend: Amend, *, expected: int | None, by: Caller, now: datetime
+) -> rules.Intake:
+    """Write down more, or otherwise: a new version beside the old ones. Raise NotThere, Stale."""
+    intake = queries.find_intake(session, by.organization_id, intake_id)
+    if intake is None:
+        raise errors.NotThere
+    if expected is not None and intake.version != expected:
+        raise errors.Stale
+    said, not_kept = amend(intake.content)
+    amended = replace(
+        intake,
+        content=rules.with_ids(said, intake.content.priorities),
+        version=intake.version + 1,
+        changed_at=now,
+        not_kept=not_kept,
+    )
+    raised = session.execute(
+        sa.update(IntakeRecord)
+        .where(
+            IntakeRecord.organization_id == by.organization_id,
+            IntakeRecord.id == intake_id,
+            IntakeRecord.version == intake.version,
+        )
+        .values(version=amended.version, changed_at=now, mode=said.mode)
+        .returning(IntakeRecord.version)
+    ).first()
+    if raised is None:
+        raise errors.Stale
+    session.add(_version_row(session, amended, by))
+    _announce(session, "intake_amended", EventType.INTAKE_AMENDED, amended, by=by, now=now)
+    return amended
+
+
+def choose(
+    session: Session, intake_id: UUID, new: rules.NewChoice, *, by: Caller, now: datetime
+) -> rules.RecordedChoice:
+    """Write down what the person says to a match. It sends nothing and tells nobody. Raise NotThere, NobodyToChoose."""
+    intake = queries.find_intake(session, by.organization_id, intake_id)
+    if intake is None:
+        raise errors.NotThere
+    if intake.person_id is None:
+        raise rules.NobodyToChoose
+    record = ChoiceRecord(
+        organization_id=by.organization_id,
+        id=uuid.uuid4(),
+        person_id=intake.person_id,
+        intake_id=intake_id,
+        offering_id=new.offering_id,
+        choice=new.choice,
+        decided_by=new.decided_by,
+        readback_confirmed=new.readback_confirmed,
+        rules_version=new.rules_version,
+        made_at=now,
+    )
+    session.add(record)
+    session.flush()
+    write_entry(session, "choice_recorded", by=by, now=now, person_id=intake.person_id, subject=("choice", record.id))
+    chosen = queries.find_choice(session, by.organization_id, record.id)
+    if chosen is None:
+        raise errors.NotThere
+    return chosen
+
+
+def _same_before(session: Session, new: rules.NewIntake, by: Caller) -> rules.Intake | None:
+    """An app may bring its own id, and send it again when it heard nothing: the same words are the same intake."""
+    if new.id is None:
+        return None
+    first = queries.find_intake(session, by.organization_id, new.id, 1)
+    if first is None:
+        return None
+    if _words(first.content) != _words(new.said):
+        raise rules.IdTaken
+    return queries.find_intake(session, by.organization_id, new.id)
+
+
+def _words(said: rules.Said) -> rules.Said:
+    return replace(said, priorities=tuple(replace(each, id=None) for each in said.priorities), locale=None)
+
+
+def _who(
+    session: Session, new: rules.NewIntake, locale: str, *, by: Caller, now: datetime
+) -> tuple[PersonRecord, str | None, tuple[rules.NotKept, ...]]:
+    """Whose intake this is: somebody known by id or by code, or somebody new, who gets a code of their own.
+
+    A code that is nobody's refuses nothing: they are welcome as somebody new, and told so.
+    """
+    not_found: tuple[rules.NotKept, ...] = ()
+    person = None
+    if new.person_id is not None:
+        person = find_person(session, by.organization_id, new.person_id)
+        if person is None:
+            raise errors.NotThere
+    elif new.return_code is not None:
+        person = people.person_by_code(session, new.return_code, by=by, now=now)
+        not_found = () if person else (rules.NotKept("/return_code", "nobody_found_started_anew"),)
+    if person is None:
+        person, code = people.welcome_person(session, locale=locale, by=by, now=now)
+        session.flush()
+        return person, code, not_found
+    session.flush()
+    people.welcome_back(session, person, now=now)
+    return person, None, ()
+
+
+def _old_priorities(session: Session, person: PersonRecord) -> tuple[rules.Priority, ...]:
+    last = queries.newest_of_person(session, person.organization_id, person.id)
+    return last.content.priorities if last else ()
+
+
+def _write_down(
+    session: Session,
+    new: rules.NewIntake,
+    said: rules.Said,
+    person: PersonRecord | None,
+    *,
+    by: Caller,
+    now: datetime,
+) -> rules.Intake:
+    intake = rules.Intake(
+        organization_id=by.organization_id,
+        id=new.id or uuid.uuid4(),
+        person_id=person.id if person else None,
+        status=rules.IntakeStatus.OPEN if person else rules.IntakeStatus.ENQUIRY,
+        version=1,
+        received_at=now,
+        changed_at=now,
+        content=said,
+        not_kept=new.not_kept,
+    )
+    session.add(
+        IntakeRecord(
+            organization_id=intake.organization_id,
+            id=intake.id,
+            person_id=intake.person_id,
+            mode=said.mode,
+            status=intake.status,
+            version=1,
+            received_at=now,
+            changed_at=now,
+        )
+    )
+    _flush_new(session)
+    session.add(_version_row(session, intake, by))
+    _announce(session, "intake_submitted", EventType.INTAKE_SUBMITTED, intake, by=by, now=now)
+    if said.safety is not None and said.safety.in_danger_now is Answer.YES:
+        _promise(session, EventType.NEEDS_A_PERSON_NOW, intake, by, now)
+    return intake
+
+
+def _flush_new(session: Session) -> None:
+    """Write the intake's row. Two requests with one id at the same moment: the second one is told so, not broken."""
+    try:
+        session.flush()
+    except IntegrityError as twin:
+        raise rules.IdTaken from twin
+
+
+def _version_row(session: Session, intake: rules.Intake, by: Caller) -> IntakeVersion:
+    about = ("intake_version", intake.id, intake.version)
+    document: dict[str, Any] = {
+        "said": to_document(intake.content),
+        "not_kept": [[each.path, each.reason] for each in intake.not_kept],
+    }
+    sealed = (
+        vault.seal(session, intake.person_id, document, about=about)
+        if intake.person_id
+        else vault.seal_for_house(session, document, about=about)
+    )
+    return IntakeVersion(
+        organization_id=intake.organization_id,
+        intake_id=intake.id,
+        version=intake.version,
+        sealed=sealed,
+        written_at=intake.changed_at,
+        application_id=by.application_id,
+    )
+
+
+def _announce(
+    session: Session, action: str, type: EventType, intake: rules.Intake, *, by: Caller, now: datetime
+) -> None:
+    write_entry(session, action, by=by, now=now, person_id=intake.person_id, subject=("intake", intake.id))
+    _promise(session, type, intake, by, now)
+
+
+def _promise(session: Session, type: EventType, intake: rules.Intake, by: Caller, now: datetime) -> None:
+    promise_event(
+        session,
+        type,
+        audience=by.organization_id,
+        record_id=intake.id,
+        version=intake.version,
+        now=now,
+        person_id=intake.person_id,
+    )

@@ -1,0 +1,208 @@
+"""Looking intakes and choices up, always within their organization."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service import vault
+from service.documents import from_document
+from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
+from service.intakes.rules import Intake, IntakeStatus, Line, Mode, NotKept, RecordedChoice, Said, Version
+
+
+def find_intake(session: Session, organization_id: UUID, intake_id: UUID, version: int | None = None) -> Intake | None:
+    """Find an intake of an organization and open what was said, in its newest version or a given one."""
+    row = session.execute(
+        sa.select(IntakeRecord, IntakeVersion)
+        .join(
+            IntakeVersion,
+            (IntakeVersion.organization_id == IntakeRecord.organization_id)
+            & (IntakeVersion.intake_id == IntakeRecord.id)
+            & (IntakeVersion.version == (IntakeRecord.version if version is None else version)),
+        )
+        .where(IntakeRecord.organization_id == organization_id, IntakeRecord.id == intake_id)
+    ).one_or_none()
+    return None if row is None else _opened(session, row[0], row[1])
+
+
+def newest_of_person(
+    session: Session, organization_id: UUID, person_id: UUID, *, but: UUID | None = None
+) -> Intake | None:
+    """The newest intake of a person, apart from one."""
+    query = (
+        sa.select(IntakeRecord.id)
+        .where(IntakeRecord.organization_id == organization_id, IntakeRecord.person_id == person_id)
+        .order_by(IntakeRecord.received_at.desc(), IntakeRecord.id)
+        .limit(1)
+    )
+    if but is not None:
+        query = query.where(IntakeRecord.id != but)
+    found = session.execute(query).scalar_one_or_none()
+    return find_intake(session, organization_id, found) if found else None
+
+
+def intakes_of_person(session: Session, organization_id: UUID, person_id: UUID) -> tuple[UUID, ...]:
+    """Ids of a person's intakes, newest first."""
+    query = (
+        sa.select(IntakeRecord.id)
+        .where(IntakeRecord.organization_id == organization_id, IntakeRecord.person_id == person_id)
+        .order_by(IntakeRecord.received_at.desc(), IntakeRecord.id)
+    )
+    return tuple(session.execute(query).scalars())
+
+
+def versions_of(
+    session: Session, organization_id: UUID, intake_id: UUID, *, after: tuple[Any, ...] | None, count: int
+) -> list[Version]:
+    """Numbers and instants of an intake's versions, newest first."""
+    where = [IntakeVersion.organization_id == organization_id, IntakeVersion.intake_id == intake_id]
+    if after is not None:
+        where.append(IntakeVersion.version < after[0])
+    query = (
+        sa.select(IntakeVersion.version, IntakeVersion.written_at)
+        .where(*where)
+        .order_by(IntakeVersion.version.desc())
+        .limit(count)
+    )
+    return [Version(version, at) for version, at in session.execute(query)]
+
+
+def worklist(
+    session: Session,
+    organization_id: UUID,
+    *,
+    after: tuple[Any, ...] | None,
+    count: int,
+    statuses: Sequence[IntakeStatus] = (),
+    modes: Sequence[Mode] = (),
+    received_after: datetime | None = None,
+    received_before: datetime | None = None,
+    changed_after: datetime | None = None,
+) -> list[Line]:
+    """An organization's intakes, newest first: what stands in the clear."""
+    record = IntakeRecord
+    where = [record.organization_id == organization_id]
+    if statuses:
+        where.append(record.status.in_(statuses))
+    if modes:
+        where.append(record.mode.in_(modes))
+    if received_after is not None:
+        where.append(record.received_at > received_after)
+    if received_before is not None:
+        where.append(record.received_at < received_before)
+    if changed_after is not None:
+        where.append(record.changed_at > changed_after)
+    if after is not None:
+        where.append(sa.tuple_(record.received_at, record.id) < sa.tuple_(*_bound(after)))
+    query = sa.select(record).where(*where).order_by(record.received_at.desc(), record.id.desc()).limit(count)
+    return [_line(each) for each in session.execute(query).scalars()]
+
+
+def find_choice(session: Session, organization_id: UUID, choice_id: UUID) -> RecordedChoice | None:
+    """Find a choice."""
+    record = session.get(ChoiceRecord, (organization_id, choice_id))
+    return _choice(record) if record else None
+
+
+def choices_of(session: Session, organization_id: UUID, intake_id: UUID) -> list[RecordedChoice]:
+    """All that the person of an intake ever said to a match, at whichever intake; oldest first.
+
+    Whoever said *not this one* in spring need not say it again in autumn.
+    """
+    person = (
+        sa.select(IntakeRecord.person_id)
+        .where(IntakeRecord.organization_id == organization_id, IntakeRecord.id == intake_id)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(ChoiceRecord)
+        .where(ChoiceRecord.organization_id == organization_id, ChoiceRecord.person_id == person)
+        .order_by(ChoiceRecord.made_at, ChoiceRecord.id)
+    )
+    return [_choice(record) for record in session.execute(query).scalars()]
+
+
+def page_of_choices(
+    session: Session, organization_id: UUID, intake_id: UUID, *, after: tuple[Any, ...] | None, count: int
+) -> list[RecordedChoice]:
+    """Choices made on an intake, newest first."""
+    where = [ChoiceRecord.organization_id == organization_id, ChoiceRecord.intake_id == intake_id]
+    if after is not None:
+        made_at, choice_id = after
+        where.append(
+            sa.tuple_(ChoiceRecord.made_at, ChoiceRecord.id)
+            < sa.tuple_(sa.literal(made_at, ChoiceRecord.made_at.type), sa.literal(choice_id, ChoiceRecord.id.type))
+        )
+    query = (
+        sa.select(ChoiceRecord).where(*where).order_by(ChoiceRecord.made_at.desc(), ChoiceRecord.id.desc()).limit(count)
+    )
+    return [_choice(record) for record in session.execute(query).scalars()]
+
+
+def last_choice(session: Session, organization_id: UUID, intake_id: UUID, offering_id: UUID) -> RecordedChoice | None:
+    """The last word on one offering: somebody may think again."""
+    here = (intake_id, offering_id)
+    made = [
+        each for each in choices_of(session, organization_id, intake_id) if (each.intake_id, each.offering_id) == here
+    ]
+    return made[-1] if made else None
+
+
+def _opened(session: Session, record: IntakeRecord, version: IntakeVersion) -> Intake:
+    about = ("intake_version", record.id, version.version)
+    kept = (
+        vault.open(session, record.person_id, version.sealed, about=about)
+        if record.person_id
+        else vault.open_for_house(session, version.sealed, about=about)
+    )
+    return Intake(
+        organization_id=record.organization_id,
+        id=record.id,
+        person_id=record.person_id,
+        status=record.status,
+        version=version.version,
+        received_at=record.received_at,
+        changed_at=version.written_at,
+        content=from_document(kept["said"], Said),
+        not_kept=tuple(NotKept(path, reason) for path, reason in kept["not_kept"]),
+    )
+
+
+def _line(record: IntakeRecord) -> Line:
+    return Line(
+        id=record.id,
+        person_id=record.person_id,
+        status=record.status,
+        mode=record.mode,
+        version=record.version,
+        received_at=record.received_at,
+        changed_at=record.changed_at,
+    )
+
+
+def _choice(record: ChoiceRecord) -> RecordedChoice:
+    return RecordedChoice(
+        id=record.id,
+        person_id=record.person_id,
+        intake_id=record.intake_id,
+        offering_id=record.offering_id,
+        choice=record.choice,
+        decided_by=record.decided_by,
+        readback_confirmed=record.readback_confirmed,
+        rules_version=record.rules_version,
+        made_at=record.made_at,
+    )
+
+
+def _bound(after: tuple[Any, ...]) -> list[sa.ColumnElement[Any]]:
+    received_at, intake_id = after
+    return [
+        sa.literal(received_at, IntakeRecord.received_at.type),
+        sa.literal(intake_id, IntakeRecord.id.type),
+    ]

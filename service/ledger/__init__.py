@@ -1,0 +1,1 @@
+"""What happened: who did, read or was told what."""

@@ -1,0 +1,119 @@
+"""Answering who can help: for an intake, for one offering, for a described need, for a referral that is to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service import errors
+from service.access.rules import Caller
+from service.guidance.rules import best_locale
+from service.intakes import queries as intakes
+from service.intakes.rules import Intake, Said
+from service.ledger.actions import write_entry
+from service.matching import answers, index, queries, search
+from service.matching.applicants import applicant_of
+from service.matching.candidate import Candidate
+from service.matching.ranking import RULES_VERSION
+from service.matching.rules import Applicant, Asked, UnknownOffering, Unmet
+from service.matching.verdicts import single, unmet
+
+
+def matches_for(
+    session: Session, intake_id: UUID, asked: Asked, *, spoken: str, by: Caller, now: datetime
+) -> answers.Matches:
+    """Match an intake of the caller's organization, and write down that somebody looked. It sends nothing.
+
+    Sentences are in the language that was asked for, else the intake's, else the one `spoken` by the request. Raise
+    NotThere.
+    """
+    intake = _intake(session, by.organization_id, intake_id)
+    known = index.current_index(session, now.date())
+    found = search.search(
+        _applicant(session, intake, accepts_declared=asked.declared),
+        known.columns,
+        now,
+        seed=intake.id.bytes,
+        limit=asked.limit,
+        locale=best_locale((asked.locale, intake.content.locale, spoken)),
+    )
+    shown = [match.offering.id for match in (*found.items, *found.invitations)]
+    shown += [almost.offering.id for almost in found.almost]
+    _note(session, "matches_read", intake, shown, by=by, now=now)
+    return answers.Matches(answers.Origin(intake.id, intake.version, RULES_VERSION, known.version, now), found)
+
+
+def account_of(
+    session: Session, intake_id: UUID, offering_id: UUID, asked: Asked, *, spoken: str, by: Caller, now: datetime
+) -> answers.AccountOf:
+    """Give the full account of one offering for an intake: every verdict, every component. Raise NotThere."""
+    intake = _intake(session, by.organization_id, intake_id)
+    candidate = _candidate(session, offering_id, now)
+    applicant = _applicant(session, intake, accepts_declared=asked.declared)
+    one = single(applicant, candidate, now, best_locale((asked.locale, intake.content.locale, spoken)))
+    _note(session, "match_read", intake, [offering_id], by=by, now=now)
+    version = queries.directory_version(session)
+    origin = answers.Origin(intake.id, intake.version, RULES_VERSION, version, now)
+    return answers.AccountOf(origin, search.account(one))
+
+
+def match_need(session: Session, need: Said, asked: Asked, *, locale: str, now: datetime) -> answers.Matches:
+    """Match a need that somebody describes, and keep nothing: nobody has to be written down to look."""
+    applicant = applicant_of(need, accepts_declared=asked.declared)
+    known = index.current_index(session, now.date())
+    seed = search.seed_of(applicant)
+    found = search.search(applicant, known.columns, now, seed=seed, limit=asked.limit, locale=locale)
+    return answers.Matches(answers.Origin(None, None, RULES_VERSION, known.version, now), found)
+
+
+def judge(
+    session: Session, organization_id: UUID, intake_id: UUID, offering_id: UUID, *, locale: str, now: datetime
+) -> tuple[Unmet, ...]:
+    """Answer what keeps an offering from somebody, with the reasons that its match would have: nothing, or a no.
+
+    The person has chosen this very offering, so a declared one is asked for by that. Therapy that stands apart as an
+    invitation need not help with what they named. Raise NotThere, UnknownOffering.
+    """
+    intake = _intake(session, organization_id, intake_id)
+    candidate = _candidate(session, offering_id, now)
+    one = single(_applicant(session, intake, accepts_declared=True), candidate, now, locale)
+    return () if search.stands(one) is not answers.Standing.ABSENT else unmet(one)
+
+
+def best_match(
+    session: Session, organization_id: UUID, intake_id: UUID, *, without: Iterable[UUID], locale: str, now: datetime
+) -> answers.Match | None:
+    """The best match of an intake that is none of these offerings, or None. It is offered, not chosen.
+
+    Runs inside units of work that have just changed the directory, and sees those changes. Raise NotThere.
+    """
+    intake = _intake(session, organization_id, intake_id)
+    known = index.passing_index(session, now.date())
+    applicant = _applicant(session, intake)
+    return search.best(search.judge_all(applicant, known.columns, now, intake.id.bytes), frozenset(without), locale)
+
+
+def _intake(session: Session, organization_id: UUID, intake_id: UUID) -> Intake:
+    intake = intakes.find_intake(session, organization_id, intake_id)
+    if intake is None:
+        raise errors.NotThere
+    return intake
+
+
+def _applicant(session: Session, intake: Intake, *, accepts_declared: bool = False) -> Applicant:
+    choices = intakes.choices_of(session, intake.organization_id, intake.id)
+    return applicant_of(intake.content, choices, accepts_declared=accepts_declared)
+
+
+def _candidate(session: Session, offering_id: UUID, now: datetime) -> Candidate:
+    candidate = queries.find_candidate(session, offering_id, now.date())
+    if candidate is None:
+        raise UnknownOffering
+    return candidate
+
+
+def _note(session: Session, action: str, intake: Intake, shown: Iterable[UUID], *, by: Caller, now: datetime) -> None:
+    write_entry(session, action, by=by, now=now, person_id=intake.person_id, subject=("intake", intake.id), also=shown)

@@ -1,0 +1,78 @@
+"""The narrow gate: from all that somebody said to what a decision may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from service.guidance.rules import Answer
+from service.intakes.rules import Choice, Household, Language, Place, Priority, RecordedChoice, Said, WantsTherapy
+from service.matching.rules import Applicant, Component, Need, Tongue, Wish, places_of
+
+
+def applicant_of(said: Said, choices: Iterable[RecordedChoice] = (), *, accepts_declared: bool = False) -> Applicant:
+    """Take from an intake what matching may look at, and leave the rest where it is.
+
+    Only what the person confirmed counts as what a priority is about, and only the last word on an offering counts as
+    *not this one*. `near` names a place of the organization and is never looked up anywhere.
+    """
+    place = said.place or Place()
+    household = said.household or Household()
+    return Applicant(
+        needs=_needs(said.priorities),
+        asks_for=frozenset(said.asks_for),
+        refuses_therapy=said.wants_therapy is WantsTherapy.NO,
+        accepts_declared=accepts_declared,
+        languages=frozenset(tongue for language in said.languages for tongue in _tongues(language)),
+        accepts_interpreter=said.interpreter is None or said.interpreter.accepted is not False,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        jurisdiction=place.jurisdiction,
+        max_km=said.travel.max_km if said.travel else None,
+        settings=frozenset(said.preferred_settings),
+        age_band=said.age_band,
+        can_pay=frozenset(said.can_pay),
+        will_not_show=frozenset(said.will_not_show),
+        access_needs=frozenset(said.access_needs),
+        affirming_needs=frozenset(said.affirming_needs),
+        on_moud=said.medications_for_oud is Answer.YES,
+        pregnant=said.pregnant is Answer.YES,
+        served=said.ever_served is Answer.YES,
+        with_partner=household.partner is True,
+        with_kids=household.kids is True,
+        with_pets=household.pets is True,
+        wishes=frozenset(Wish(wish.code, wish.dealbreaker) for wish in said.wishes if wish.code is not None),
+        matters_most=Component(said.matters_most.value) if said.matters_most else None,
+        not_these_offerings=frozenset(each.offering_id for each in said.not_this_one if each.offering_id)
+        | _turned_down(choices),
+        not_these_providers=frozenset(each.provider_id for each in said.not_this_one if each.provider_id),
+    )
+
+
+def _needs(priorities: Iterable[Priority]) -> tuple[Need, ...]:
+    stated = tuple(priorities)
+    places = places_of([priority.rank for priority in stated])
+    return tuple(
+        Need(
+            place=place,
+            categories=frozenset(each.code for each in priority.categories if each.counts and each.code),
+            priority_id=priority.id,
+        )
+        for priority, place in zip(stated, places, strict=True)
+    )
+
+
+def _tongues(language: Language) -> Iterable[Tongue]:
+    """How somebody speaks or signs a language. What they only read helps nobody to talk with them."""
+    if language.tag is None:
+        return
+    if language.signed:
+        yield Tongue(language.tag, signed=True)
+    silent = language.spoken is None and (language.read or language.signed)
+    if language.spoken is not False and not silent:
+        yield Tongue(language.tag)
+
+
+def _turned_down(choices: Iterable[RecordedChoice]) -> frozenset[UUID]:
+    last = {choice.offering_id: choice.choice for choice in sorted(choices, key=lambda choice: choice.made_at)}
+    return frozenset(offering for offering, choice in last.items() if choice is Choice.NOT_THIS_ONE)

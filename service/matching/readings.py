@@ -1,0 +1,170 @@
+"""What an offering's facts come down to: the small readings that the columns are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from service.guidance.rules import Paper, Setting, Weekday
+from service.matching import codes
+from service.matching.candidate import Candidate
+from service.matching.compacts import members
+from service.matching.rules import THERAPY, Tongue
+from service.providers.level import Level
+from service.providers.rules import (
+    AcceptsMoud,
+    Capacity,
+    CapacityStatus,
+    Demand,
+    DrugTesting,
+    Hours,
+    OfferingFacts,
+    OfferingKind,
+    Site,
+)
+
+VERIFIED, DECLARED, FRIENDLY, CONFLICTS, UNATTESTED = range(5)
+LEVELS = {
+    Level.HRP_VERIFIED: VERIFIED,
+    Level.HRP_DECLARED: DECLARED,
+    Level.HARM_REDUCTION_FRIENDLY: FRIENDLY,
+    Level.CONFLICTS: CONFLICTS,
+    Level.UNATTESTED: UNATTESTED,
+}
+TALKS_NOT, TALKS_TOO, TALKS_ONLY = range(3)
+UNSAID, ROOM, WAITLIST, FULL = range(4)
+# Gravity's fourth status says nothing of room, so it weighs like not knowing.
+OPENNESS = {UNSAID: 0.5, ROOM: 1.0, WAITLIST: 0.4, FULL: 0.0}
+NEWS_DAYS = 14.0
+# A waitlist of unknown length is not a wait of nothing; else silence would beat honesty.
+UNKNOWN_WAIT_DAYS = 14.0
+OLDEST = 130
+CONFIDENTIAL_DECIMALS = 1  # A tenth of a degree is an area of about 11 km, not an address.
+
+_TALKING_KINDS = frozenset({OfferingKind.THERAPY, OfferingKind.GROUP})
+_MIXED_KINDS = frozenset({OfferingKind.DROP_IN, OfferingKind.OUTREACH, OfferingKind.PEER, OfferingKind.OTHER})
+LICENSED_KINDS = _TALKING_KINDS | {
+    OfferingKind.MEDICATION,
+    OfferingKind.MEDICAL_WITHDRAWAL,
+    OfferingKind.RESIDENTIAL,
+}
+_TESTS_EVERYBODY = frozenset({DrugTesting.REQUIRED_FOR_SERVICE, DrugTesting.PAYER_OR_LAW_MANDATED})
+
+
+def jurisdiction_keys(jurisdiction: str | None) -> tuple[str, ...]:
+    """What to look a person's jurisdiction up by: itself and its country; a country alone stands for all its parts."""
+    if jurisdiction is None:
+        return ()
+    country, _, part = jurisdiction.partition("-")
+    return (jurisdiction, country) if part else (country, f"{country}-*")
+
+
+def demanded(candidate: Candidate, demand: Demand) -> set[Paper]:
+    """The papers that are demanded of everybody (`yes`) or for some of what is done (`for_some`)."""
+    papers = {paper for paper, said in candidate.facts.papers.items() if said is demand}
+    testing = candidate.policies.drug_testing if candidate.policies else None
+    if demand is Demand.YES and testing in _TESTS_EVERYBODY:
+        papers.add(Paper.DRUG_TEST)
+    return papers
+
+
+def room(capacity: Capacity | None) -> int:
+    """What is known about room; with not one open place, there is none, whatever the status says."""
+    if capacity is None:
+        return UNSAID
+    if capacity.status is CapacityStatus.CAPACITY:
+        return FULL if capacity.open_slots == 0 else ROOM
+    return {CapacityStatus.WAITLIST: WAITLIST, CapacityStatus.NO_CAPACITY: FULL}.get(capacity.status, UNSAID)
+
+
+def wait_days(capacity: Capacity | None) -> float:
+    """The expected wait; not said, it is nothing, except on a waitlist."""
+    if capacity is not None and capacity.expected_wait_days is not None:
+        return float(max(capacity.expected_wait_days, 0))
+    return UNKNOWN_WAIT_DAYS if room(capacity) == WAITLIST else 0.0
+
+
+def times_of(facts: OfferingFacts) -> set[str]:
+    """When an offering is open, as people wish for it; a shift over midnight is open in the evening."""
+    return {time for site in facts.sites for hours in site.hours for time in _times(hours)}
+
+
+def _times(hours: Hours) -> set[str]:
+    until = hours.until if hours.until > hours.from_ else "24:00"
+    open_then = {
+        codes.Time.MORNINGS: hours.from_ < "12:00",
+        codes.Time.AFTERNOONS: hours.from_ < "18:00" and until > "12:00",
+        codes.Time.EVENINGS: until > "18:00",
+        codes.Time.WEEKENDS: bool({Weekday.SAT, Weekday.SUN} & set(hours.days)),
+        codes.Time.WALK_IN: hours.walk_in,
+    }
+    return {time.value for time, holds in open_then.items() if holds}
+
+
+def talks(facts: OfferingFacts) -> int:
+    """Whether it is therapy, talks too, or does not."""
+    if facts.kind in _TALKING_KINDS:
+        return TALKS_ONLY
+    return TALKS_TOO if facts.kind in _MIXED_KINDS and THERAPY & set(facts.categories) else TALKS_NOT
+
+
+def is_for_couples(facts: OfferingFacts) -> bool:
+    """Therapy that takes couples and nobody alone."""
+    together = facts.welcomes.couples is True and Setting.ONE_TO_ONE not in facts.settings
+    return facts.kind in _TALKING_KINDS and together
+
+
+def welcomes(facts: OfferingFacts) -> set[str]:
+    """Who may come along."""
+    said = {
+        codes.Welcome.COUPLES: facts.welcomes.couples,
+        codes.Welcome.PETS: facts.welcomes.pets,
+        codes.Welcome.KIDS: facts.welcomes.kids,
+    }
+    return {code.value for code, welcome in said.items() if welcome}
+
+
+def takes_moud(candidate: Candidate) -> bool:
+    """Whether everybody on medication is taken; *some* is decided at the door."""
+    return candidate.policies is not None and candidate.policies.accepts_people_on_moud is AcceptsMoud.ALL
+
+
+def interpreted(facts: OfferingFacts) -> set[str]:
+    """The languages that an interpreter is named for."""
+    return {Tongue(tag).key for tag in facts.interpretation.languages} if facts.interpretation.available else set()
+
+
+def comes_within_km(facts: OfferingFacts) -> float:
+    """How far it comes; less than nothing where it does not."""
+    within = facts.comes_to_you.within_km if facts.comes_to_you else None
+    return -1.0 if within is None else within
+
+
+def covers_within_km(facts: OfferingFacts) -> float:
+    """How far around its sites it serves; less than nothing where it does not say."""
+    radius = facts.service_area.radius_km if facts.service_area else None
+    return -1.0 if radius is None else radius
+
+
+def area_keys(jurisdictions: Iterable[str]) -> set[str]:
+    """A place in a country is found under itself, and under the country by whoever said no more than that."""
+    keys = set(jurisdictions)
+    return keys | {f"{code.partition('-')[0]}-*" for code in keys if "-" in code}
+
+
+def needs_no_licence(candidate: Candidate) -> bool:
+    """Whether help from a distance is bound by no licence: a legal clinic on the phone, say."""
+    return candidate.facts.remote is None and candidate.facts.kind not in LICENSED_KINDS
+
+
+def position(site: Site) -> tuple[float, float]:
+    """Where a site is, in degrees; a confidential one only by its area."""
+    if not site.confidential:
+        return site.latitude, site.longitude
+    return round(site.latitude, CONFIDENTIAL_DECIMALS), round(site.longitude, CONFIDENTIAL_DECIMALS)
+
+
+def licensed_in(facts: OfferingFacts) -> set[str]:
+    """Where its practitioners may see people from a distance: by licence, or by a compact."""
+    if facts.remote is None:
+        return set()
+    return set(facts.remote.licensed_in) | members(facts.remote.compacts)

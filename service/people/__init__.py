@@ -1,0 +1,1 @@
+"""A person: return codes, status, safe contact."""

@@ -1,0 +1,29 @@
+"""What we keep of a person in the clear: ids, standing, instants."""
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.database import Record, enum_column
+from service.people.rules import Status
+
+
+class PersonRecord(Record):
+    """Somebody who came in. Their words are elsewhere, sealed."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["organization_id"], ["organization.id"]),
+        sa.Index("ix_person_contact", "status", "last_contact_at"),
+    )
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    status: Mapped[Status] = mapped_column(enum_column(Status))
+    version: Mapped[int] = mapped_column()
+    first_came_at: Mapped[datetime]
+    last_contact_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

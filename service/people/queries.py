@@ -1,0 +1,32 @@
+"""Looking a person up, always within their organization."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service.people.models import PersonRecord
+from service.people.rules import Status
+
+
+def find_person(session: Session, organization_id: UUID, person_id: UUID) -> PersonRecord | None:
+    """Find a person of an organization."""
+    return session.get(PersonRecord, (organization_id, person_id))
+
+
+def known_people(session: Session, ids: set[UUID]) -> set[UUID]:
+    """Which of these ids belong to somebody."""
+    return set(session.execute(sa.select(PersonRecord.id).where(PersonRecord.id.in_(ids))).scalars())
+
+
+def silent_since(session: Session, instant: datetime, count: int) -> list[PersonRecord]:
+    """People who are open and have not been in touch since an instant."""
+    query = (
+        sa.select(PersonRecord)
+        .where(PersonRecord.status == Status.OPEN, PersonRecord.last_contact_at < instant)
+        .limit(count)
+    )
+    return list(session.execute(query).scalars())

@@ -1,0 +1,1 @@
+"""The directory: providers, practitioners, credentials, offerings, policies, limits, capacity."""

@@ -1,0 +1,131 @@
+"""What we keep of the directory. It is public knowledge and stands in the clear."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.database import Record, enum_column
+from service.providers.rules import CapacityStatus, OfferingKind
+
+
+class DirectoryState(Record):
+    """One row: the version of the whole directory, raised in the transaction of every change."""
+
+    __tablename__ = "directory_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+
+
+class Provider(Record):
+    """An organization or a solo practice that offers help."""
+
+    __tablename__ = "provider"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
+    organization_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(300))
+    kind: Mapped[str] = mapped_column(sa.String(64))
+    contact: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column()
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Practitioner(Record):
+    """Somebody who works at a provider."""
+
+    __tablename__ = "practitioner"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
+    provider_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("provider.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(300))
+    licences: Mapped[list[Any]]
+    competencies: Mapped[list[Any]]
+    version: Mapped[int] = mapped_column()
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class CredentialRecord(Record):
+    """One piece of evidence, with how it was verified last."""
+
+    __tablename__ = "credential"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
+    practitioner_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("practitioner.id"), index=True)
+    provider_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("provider.id"), index=True)
+    evidence: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column()
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class OfferingRecord(Record):
+    """What a person can be sent to. Facts are one document; what is searched by or changes alone has its column."""
+
+    __tablename__ = "offering"
+    __table_args__ = (
+        sa.CheckConstraint("open_slots >= 0", name="room_is_never_negative"),
+        sa.Index("ix_offering_place", "latitude", "longitude"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
+    provider_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("provider.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(300), index=True)
+    kind: Mapped[OfferingKind] = mapped_column(enum_column(OfferingKind))
+    facts: Mapped[dict[str, Any]]
+    policies: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    attested_on: Mapped[date | None] = mapped_column(index=True)
+    # The first site, for searching by place; all sites stand in the facts.
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    capacity_status: Mapped[CapacityStatus] = mapped_column(enum_column(CapacityStatus))
+    open_slots: Mapped[int | None]
+    expected_wait_days: Mapped[int | None]
+    capacity_as_of: Mapped[datetime]
+    # The version of the directory in which this row changed last: what an index has to read again.
+    changed_in: Mapped[int] = mapped_column(index=True)
+    version: Mapped[int] = mapped_column()
+    made_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Attestation(Record):
+    """What somebody attested about an offering's policies on a day; kept, the newest counts."""
+
+    __tablename__ = "attestation"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    offering_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("offering.id"), index=True)
+    policies: Mapped[dict[str, Any]]
+    attested_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    organization_id: Mapped[uuid.UUID | None]
+
+
+class VerificationRecord(Record):
+    """How a credential was looked at once; kept, the newest counts."""
+
+    __tablename__ = "credential_verification"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    credential_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("credential.id"), index=True)
+    outcome: Mapped[dict[str, Any]]
+    recorded_at: Mapped[datetime]
+    organization_id: Mapped[uuid.UUID | None]

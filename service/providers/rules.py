@@ -1,0 +1,305 @@
+"""What the directory knows of an offering, as values, and the codes that they use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from service import errors
+from service.documents import spelled
+from service.guidance.rules import (
+    AccessNeed,
+    AffirmingNeed,
+    Category,
+    LimitKind,
+    LimitScope,
+    Paper,
+    PaymentWay,
+    Setting,
+    Weekday,
+)
+
+
+class OfferingKind(StrEnum):
+    """What kind of help an offering is."""
+
+    THERAPY = "therapy"
+    GROUP = "group"
+    MEDICATION = "medication"
+    DROP_IN = "drop_in"
+    OUTREACH = "outreach"
+    SUPPLIES = "supplies"
+    HOUSING = "housing"
+    LEGAL = "legal"
+    PEER = "peer"
+    MEDICAL_WITHDRAWAL = "medical_withdrawal"
+    RESIDENTIAL = "residential"
+    OTHER = "other"
+
+
+class CapacityStatus(StrEnum):
+    """How much room there is (HL7 Gravity SDOH capacity status, in snake case)."""
+
+    CAPACITY = "capacity"
+    NO_CAPACITY = "no_capacity"
+    WAITLIST = "waitlist"
+    ADDITIONAL_ASSESSMENT_REQUIRED = "additional_assessment_required"
+    UNKNOWN = "unknown"
+
+
+class Demand(StrEnum):
+    """Whether a paper is demanded."""
+
+    NO = "no"
+    FOR_SOME = "for_some"
+    YES = "yes"
+
+
+class DrugTesting(StrEnum):
+    """When somebody is tested."""
+
+    NONE = "none"
+    PERSON_REQUEST_ONLY = "person_request_only"
+    CLINICAL_SAFETY_ONLY = "clinical_safety_only"
+    PAYER_OR_LAW_MANDATED = "payer_or_law_mandated"
+    REQUIRED_FOR_SERVICE = "required_for_service"
+
+
+class TestConsequence(StrEnum):
+    """What a test leads to. The consequence decides, not the testing."""
+
+    NONE = "none"
+    CONVERSATION_ONLY = "conversation_only"
+    DOSE_OR_PRIVILEGE_CHANGE = "dose_or_privilege_change"
+    DISCHARGE = "discharge"
+
+
+class AcceptsMoud(StrEnum):
+    """Whether people on medication for opioid use disorder are taken."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
+
+
+class IntoxicatedArrival(StrEnum):
+    """Whether somebody may come as they are."""
+
+    YES = "yes"
+    IF_CAN_TAKE_PART_SAFELY = "if_can_take_part_safely"
+    NO = "no"
+
+
+class MissedVisits(StrEnum):
+    """What a missed visit leads to."""
+
+    NO_PENALTY = "no_penalty"
+    FEE = "fee"
+    DISCHARGE_AFTER_N = "discharge_after_n"
+
+
+class SuppliesCondition(StrEnum):
+    """What has to happen before supplies are handed out."""
+
+    NONE = "none"
+    COUNSELLING_OFFERED = "counselling_offered"
+    COUNSELLING_REQUIRED = "counselling_required"
+
+
+class ReportsToCourt(StrEnum):
+    """What courts and probation are told."""
+
+    NEVER = "never"
+    ONLY_WITH_CONSENT = "only_with_consent"
+    ROUTINELY_FOR_MANDATED = "routinely_for_mandated"
+
+
+@spelled(from_="from", until="to")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Opening hours on some days, in the local time of the site; `until` is the wire's `to`."""
+
+    days: tuple[Weekday, ...]
+    from_: str
+    until: str
+    walk_in: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A place, in degrees. A confidential one shows its area only, and never its address."""
+
+    latitude: float
+    longitude: float
+    timezone: str = "UTC"
+    name: str | None = None
+    address: str | None = None
+    confidential: bool = False
+    hours: tuple[Hours, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComesToYou:
+    """Help that comes to where somebody is: so many km from its sites, or to named areas."""
+
+    within_km: float | None = None
+    areas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceArea:
+    """Whom an offering serves by where they are: jurisdictions (ISO 3166-2), counties, km around its sites."""
+
+    jurisdictions: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
+    radius_km: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """Where somebody may be when helped by phone, video or text: licences (ISO 3166-2) and compacts."""
+
+    licensed_in: tuple[str, ...] = ()
+    compacts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenLanguage:
+    """A language that is spoken, or signed, by those who help (BCP 47)."""
+
+    tag: str
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpretation:
+    """Whether an interpreter can be called, and for which languages; none named means any."""
+
+    available: bool = False
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Welcomes:
+    """Who may come along; None was not said."""
+
+    couples: bool | None = None
+    pets: bool | None = None
+    kids: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Something that cannot be done or kept secret, said up front, by language."""
+
+    scope: LimitScope
+    kind: LimitKind
+    text: Mapping[str, str]
+    applies_when: str | None = None
+    required_by: str | None = None
+    effective_from: date | None = None
+    verified_on: date | None = None
+    source_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policies:
+    """What an offering demands of people, as somebody attested it on a day; None was not attested.
+
+    Fields and what they lead to: practice-policy attestation, and `level.py`.
+    """
+
+    requires_abstinence_to_start: bool | None = None
+    requires_abstinence_goal: bool | None = None
+    requires_abstinence_to_continue: bool | None = None
+    discharges_for_use: bool | None = None
+    drug_testing: DrugTesting | None = None
+    drug_test_consequence: TestConsequence | None = None
+    accepts_people_on_moud: AcceptsMoud | None = None
+    counselling_required_for_medication: bool | None = None
+    requires_12_step: bool | None = None
+    accepts_intoxicated_arrival: IntoxicatedArrival | None = None
+    missed_visits: MissedVisits | None = None
+    supplies_condition: SuppliesCondition | None = None
+    reports_to_court: ReportsToCourt | None = None
+    attested_by: str
+    attested_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacity:
+    """Room, with the instant it was last known."""
+
+    status: CapacityStatus = CapacityStatus.UNKNOWN
+    open_slots: int | None = None
+    expected_wait_days: int | None = None
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferingFacts:
+    """Everything an offering says about itself; ids, level and version are the directory's."""
+
+    name: str
+    kind: OfferingKind
+    categories: tuple[Category, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    sites: tuple[Site, ...] = ()
+    comes_to_you: ComesToYou | None = None
+    service_area: ServiceArea | None = None
+    remote: Remote | None = None
+    languages_spoken: tuple[SpokenLanguage, ...] = ()
+    interpretation: Interpretation = field(default_factory=Interpretation)
+    age_min: int | None = None
+    age_max: int | None = None
+    papers: Mapping[Paper, Demand] = field(default_factory=dict)
+    cost: tuple[PaymentWay, ...] = ()
+    access: tuple[AccessNeed, ...] = ()
+    affirming: tuple[AffirmingNeed, ...] = ()
+    welcomes: Welcomes = field(default_factory=Welcomes)
+    limits: tuple[Limit, ...] = ()
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOffering:
+    """An offering as it is brought: its facts, maybe its attested policies, maybe its capacity."""
+
+    provider_id: UUID
+    facts: OfferingFacts
+    policies: Policies | None = None
+    capacity: Capacity | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProvider:
+    """A provider as it is brought."""
+
+    name: str
+    kind: str = "organization"
+    contact: Mapping[str, str] = field(default_factory=dict)
+    organization_id: UUID | None = None
+    external_id: str | None = None
+
+
+class NotYourProvider(errors.NotThere):
+    """Only a directory steward, or the provider's own organization, changes what the directory says of it."""
+
+
+class UnknownProvider(errors.Malformed):
+    """There is no provider with this id in the directory."""
+
+
+class UnknownPractitioner(errors.Malformed):
+    """There is no practitioner with this id in the directory."""
+
+
+class ExternalIdTaken(errors.Contradiction):
+    """This external id is taken by another record of the directory."""
+
+
+class NoRoom(errors.Contradiction):
+    """There is no open place left here. Put them on the waitlist, or decline for lack of room."""

@@ -1,0 +1,1 @@
+"""People on their way to help: moves, hand-offs."""

@@ -1,0 +1,46 @@
+"""Which fields of an intake belong to which field group of a consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from service.consents.terms import FieldGroup
+from service.intakes.rules import Said
+
+# Fields that stand in no group are never shown to a recipient: what was said about pressure, a mandate, the worker's
+# note, and to whom the person said no. Pregnancy goes with the household, so that nobody hears of it by the way.
+FIELDS: dict[FieldGroup, tuple[str, ...]] = {
+    FieldGroup.NAME: ("name_to_use", "pronouns"),
+    FieldGroup.CONTACT: ("safe_contact",),
+    FieldGroup.PRIORITIES: ("priorities", "wants_therapy"),
+    FieldGroup.SUBSTANCES: ("substances", "medications_for_oud"),
+    FieldGroup.PLACE: ("place", "travel"),
+    FieldGroup.PREFERENCES: (
+        "preferred_settings",
+        "best_times",
+        "age_band",
+        "can_pay",
+        "will_not_show",
+        "wishes",
+        "matters_most",
+        "ever_served",
+    ),
+    FieldGroup.SAFETY: ("safety",),
+    FieldGroup.HOUSEHOLD: ("household", "pregnant"),
+    FieldGroup.ACCESS: ("access_needs", "affirming_needs"),
+    FieldGroup.LANGUAGE: ("languages", "interpreter", "locale"),
+}
+_NOT_SAID: tuple[Any, ...] = (None, (), "not_asked", "declined")
+
+Shared = dict[FieldGroup, dict[str, Any]]
+
+
+def shared_of(content: Said, groups: Iterable[FieldGroup]) -> Shared:
+    """What these groups hold of what was said. What was not said and what is not shown look alike: absent."""
+    said = {group: {name: getattr(content, name) for name in FIELDS[group]} for group in sorted(groups)}
+    told = {
+        group: {name: value for name, value in fields.items() if value not in _NOT_SAID}
+        for group, fields in said.items()
+    }
+    return {group: fields for group, fields in told.items() if fields}

@@ -1,0 +1,132 @@
+"""The vault itself: epoch keys, derived keys, and the key store that holds people's wrapped keys."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import uuid
+from collections import deque
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from service import errors
+from service.database import UNAVAILABLE, Database
+from service.settings import MasterKey
+from service.vault import rules
+from service.vault.models import PersonKey
+
+SLOTS_A_BATCH = 32
+SLOT_LIFE = timedelta(hours=1)
+# 16 derivations at once would take 736 MiB; whoever waits longer than a second is asked to come again.
+HARDENING_AT_ONCE = 2
+HARDENING_WAIT = 1.0
+
+
+class Vault:
+    """Keys of people: made ahead in small batches, opened for one unit of work, never kept in the clear on disk."""
+
+    def __init__(self, store: Database, master_keys: tuple[MasterKey, ...], lookup_secret: bytes) -> None:
+        self.store = store
+        self._master_keys = {key.epoch: key.secret for key in master_keys}
+        self._epoch = master_keys[0].epoch
+        self._lookup_secret = lookup_secret
+        self._derived: dict[str, bytes] = {}
+        self._slots: deque[tuple[datetime, rules.Slot]] = deque()
+        self._filling = threading.Lock()
+        self._hardening = threading.BoundedSemaphore(HARDENING_AT_ONCE)
+
+    def __repr__(self) -> str:
+        return f"Vault(epoch={self._epoch!r})"
+
+    def derived(self, purpose: str) -> bytes:
+        """A secret for one purpose, the same in every process."""
+        if purpose not in self._derived:
+            self._derived[purpose] = rules.derive(self._lookup_secret, purpose)
+        return self._derived[purpose]
+
+    def slot(self, now: datetime) -> rules.Slot:
+        """Take a slot that was made ahead; make the next batch when none is left."""
+        with self._filling:
+            while self._slots and self._slots[0][0] < now - SLOT_LIFE:
+                self._slots.popleft()
+            if not self._slots:
+                self._slots.extend((now, slot) for slot in self.make_slots(SLOTS_A_BATCH, now))
+            return self._slots.popleft()[1]
+
+    def forget_slots(self) -> None:
+        """Forget what was made ahead; the worker drops the keys that nobody came for."""
+        with self._filling:
+            self._slots.clear()
+
+    def make_slots(
+        self, count: int, now: datetime, *, reserved_for: uuid.UUID | None = None, until: datetime | None = None
+    ) -> list[rules.Slot]:
+        """Make keys and codes for people who have not come yet, in one commit of the key store."""
+        slots = [rules.Slot(uuid.uuid4(), secrets.token_bytes(rules.KEY_BYTES), rules.new_code()) for _ in range(count)]
+        rows = [
+            {
+                "person_id": slot.person_id,
+                "epoch": self._epoch,
+                "wrapped": self._wrap(slot),
+                "hardened": False,
+                "code_tag": self.quick_tag(slot.code),
+                "made_at": now,
+                "reserved_for": reserved_for,
+                "reserved_until": until,
+            }
+            for slot in slots
+        ]
+        with self.opened() as session:
+            session.execute(sa.insert(PersonKey), rows)
+        return slots
+
+    def key_of(self, person_id: uuid.UUID) -> bytes:
+        """Unwrap a person's key. Raise NotThere when it was destroyed."""
+        with self.opened(reading=True) as session:
+            row = session.execute(
+                sa.select(PersonKey.epoch, PersonKey.wrapped).where(PersonKey.person_id == person_id)
+            ).one_or_none()
+        if row is None:
+            raise errors.NotThere
+        return bytes.fromhex(rules.open_bytes(self._master_key(row.epoch), row.wrapped, person_id.bytes))
+
+    def quick_tag(self, code: int) -> bytes:
+        """The tag that a code has until it is hardened."""
+        return rules.quick_tag(self.derived("return-code"), code)
+
+    def hard_tag(self, quick: bytes) -> bytes:
+        """The tag that a code has for good. Raise TooMany when too many are being computed."""
+        if not self._hardening.acquire(timeout=HARDENING_WAIT):
+            raise errors.TooMany(retry_after=2)
+        try:
+            return rules.hard_tag(self.derived("return-code-hard"), quick)
+        finally:
+            self._hardening.release()
+
+    def opened(self, *, reading: bool = False) -> _Opened:
+        """A unit of work on the key store; when it is away the answer is "not now", never plaintext."""
+        return _Opened(self.store, reading)
+
+    def _wrap(self, slot: rules.Slot) -> bytes:
+        return rules.seal_bytes(self._master_key(self._epoch), slot.key.hex(), slot.person_id.bytes)
+
+    def _master_key(self, epoch: str) -> bytes:
+        if epoch not in self._master_keys:
+            raise rules.SealBroken
+        return self._master_keys[epoch]
+
+
+class _Opened:
+    def __init__(self, store: Database, reading: bool) -> None:
+        self._unit = store.session(reading=reading)
+
+    def __enter__(self) -> Session:
+        return self._unit.__enter__()
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> bool | None:
+        try:
+            return self._unit.__exit__(kind, problem, trace)  # type: ignore[arg-type]
+        except UNAVAILABLE as away:
+            raise errors.Unavailable(retry_after=2) from away

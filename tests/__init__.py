@@ -1,0 +1,1 @@
+"""Claims about the house, and how they are shown."""

@@ -1,0 +1,125 @@
+"""The directory in memory: never behind what was acknowledged, never ahead of what was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from service.database import Database
+from service.matching import index
+from service.providers.capacity import hear_of_no_room
+from tests.api.test_matching import Town
+from tests.conftest import House, Key
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def town(client: FlaskClient, steward: Key, house: House) -> Town:
+    """A town with two rooms."""
+    town = Town(client, steward, house)
+    town.add("Corner Room")
+    town.add("Other Room")
+    return town
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """Count the questions that the database is asked."""
+    asked: list[str] = []
+
+    def listen(*event: object) -> None:
+        asked.append(str(event[2]))
+
+    sa.event.listen(database.engine, "before_cursor_execute", listen)
+    yield asked
+    sa.event.remove(database.engine, "before_cursor_execute", listen)
+
+
+def the_only(known: index.Index, name: str) -> UUID:
+    """The id of an offering by its name."""
+    return next(each.id for each in known.candidates.values() if each.facts.name == name)
+
+
+def known_to(session: Session, house: House) -> index.Index:
+    """The index as of today."""
+    return index.current_index(session, house.clock.now().date())
+
+
+def test_while_nothing_changes_one_tiny_question_is_all(town: Town, house: House) -> None:
+    database = house.runtime.database
+    with database.session(reading=True) as session:
+        first = known_to(session, house)
+    with counted(database) as asked, database.session(reading=True) as session:
+        second = known_to(session, house)
+
+    assert second is first
+    assert len([each for each in asked if each.lstrip().upper().startswith("SELECT")]) == 1
+
+
+def test_after_a_change_the_unchanged_rows_are_the_ones_that_were_known(town: Town, house: House) -> None:
+    with house.runtime.database.session(reading=True) as session:
+        before = known_to(session, house)
+    town.add("Third Room")
+    with house.runtime.database.session(reading=True) as session:
+        after = known_to(session, house)
+
+    assert after.version > before.version
+    assert len(after.candidates) == 3
+    corner = the_only(before, "Corner Room")
+    assert after.candidates[corner] is before.candidates[corner]
+
+
+def test_what_was_never_committed_is_never_remembered(town: Town, house: House, steward: Key) -> None:
+    database, now = house.runtime.database, house.clock.now()
+    with database.session(reading=True) as session:
+        corner = the_only(known_to(session, house), "Corner Room")
+
+    with database.session() as session:
+        hear_of_no_room(session, corner, waitlist=False, expected_wait_days=None, by=steward.caller, now=now)
+        passing = index.passing_index(session, now.date())
+        session.rollback()
+
+    town.add("Third Room")
+    with database.session(reading=True) as session:
+        after = known_to(session, house)
+    assert str(passing.candidates[corner].capacity.status) == "no_capacity"  # type: ignore[union-attr]
+    assert str(after.candidates[corner].capacity.status) == "capacity"  # type: ignore[union-attr]
+
+
+def test_levels_belong_to_a_day(town: Town, house: House) -> None:
+    today = house.clock.now().date()
+    with house.runtime.database.session(reading=True) as session:
+        now = index.current_index(session, today)
+        later = index.current_index(session, today + timedelta(days=400))
+
+    assert {each.level.value for each in now.candidates.values()} == {"hrp_verified"}
+    assert {each.level.value for each in later.candidates.values()} == {"hrp_declared"}
+
+
+def test_nobody_attested_is_not_in_the_index(town: Town, house: House) -> None:
+    town.housing("Nobody Knows", attested=False)
+
+    with house.runtime.database.session(reading=True) as session:
+        assert len(known_to(session, house).candidates) == 2
+
+
+def test_requests_side_by_side_share_one_index(town: Town, house: House) -> None:
+    house.runtime.database.remembered.clear()
+
+    def ask(_: int) -> index.Index:
+        with house.runtime.database.session(reading=True) as session:
+            return known_to(session, house)
+
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(ask, range(24)))
+
+    assert len({id(each) for each in found}) == 1

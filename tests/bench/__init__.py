@@ -1,0 +1,1 @@
+"""Measured, not asserted: prints figures and ratios. `make bench`."""

@@ -1,0 +1,65 @@
+"""One process of many that race: accepts referrals, one unit of work each, and prints what came of it.
+
+Reads a JSON object from standard input: `caller` (ids of an organization and an application), `referrals` (ids),
+`at` (a Unix instant at which all begin). Settings come from the environment, as for any process of the house.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import uuid
+
+from service import errors
+from service.access.rules import Caller, OrganizationKind
+from service.database import UNAVAILABLE
+from service.providers.rules import NoRoom
+from service.referrals.moving import make_move
+from service.referrals.referral import NewMove
+from service.referrals.states import Move
+from service.runtime import Runtime, build_runtime
+from service.settings import load_settings
+
+TRIES = 50
+
+
+def main() -> None:
+    """Wait for the signal, then accept one referral after the other."""
+    task = json.load(sys.stdin)
+    caller = Caller(
+        organization_id=uuid.UUID(task["caller"]["organization_id"]),
+        organization_kind=OrganizationKind.CLINIC,
+        application_id=uuid.UUID(task["caller"]["application_id"]),
+        scopes=frozenset(),
+        request_id="race",
+    )
+    runtime = build_runtime(load_settings())
+    time.sleep(max(0.0, task["at"] - time.time()))
+    outcomes = {each: accept(runtime, uuid.UUID(each), caller) for each in task["referrals"]}
+    json.dump(outcomes, sys.stdout)
+    runtime.dispose()
+
+
+def accept(runtime: Runtime, referral_id: uuid.UUID, caller: Caller) -> str:
+    """Accept from the first version on; whoever is told to come again comes again."""
+    for _ in range(TRIES):
+        try:
+            with runtime.database.session() as session:
+                make_move(
+                    session, referral_id, NewMove(move=Move.ACCEPT), expected_version=1, locale="en", by=caller,
+                    now=runtime.clock.now(),
+                )  # fmt: skip
+        except NoRoom:
+            return "no_room"
+        except errors.Stale:
+            return "stale"
+        except (errors.Unavailable, *UNAVAILABLE):
+            time.sleep(0.01)
+        else:
+            return "accepted"
+    return "unavailable"
+
+
+if __name__ == "__main__":
+    main()

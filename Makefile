@@ -53,6 +53,7 @@ lint: .venv/.ok ## style, import contracts, dependencies, and the language we us
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
+	$(BIN)/python -m pytest -q -p no:randomly tests/contract/test_language.py
 
 type: .venv/.ok ## mypy --strict
 	$(BIN)/mypy --strict

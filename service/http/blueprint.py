@@ -130,6 +130,10 @@ class Blueprint(flask_smorest.Blueprint):
         handler = self.doc(**_documentation(operation))(handler)
         handler._apidoc["headers"] = _request_headers(operation)
         handler._apidoc["response"]["responses"].update(_refused_answers(operation))
+        if operation.method == "GET" and (operation.versioned or operation.public):
+            handler._apidoc["response"]["responses"][304] = [
+                {"description": "Still what you have; no body.", "content_type": None}
+            ]
         return handler  # type: ignore[no-any-return]
 
 

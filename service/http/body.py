@@ -27,7 +27,8 @@ class Parser(FlaskParser):
 
     def _raw_load_json(self, req: Request) -> Any:
         raw = read_body(req)
-        if not raw:
+        if not raw and req.method == "POST":
+            # Silence is an answer, and a welcome; to change something without saying what is not.
             return missing
         if req.mimetype not in JSON_TYPES:
             raise UnsupportedMediaType("Send application/json.")

@@ -39,7 +39,7 @@ class Words(ma.fields.String):
     default_error_messages = {  # noqa: RUF012
         "invalid": "This must be text, in the person's own words. It may be left out.",
         "nul": "This text holds a NUL character, which cannot be kept. It may be left out.",
-        "length": "This text is longer than can be kept in one piece. It may be left out.",
+        "length": "This text is empty, or longer than can be kept in one piece. It may be left out.",
     }
 
     def __init__(
@@ -97,7 +97,9 @@ class Code(ma.fields.Field[StrEnum]):
     def __init__(self, codes: type[StrEnum], *, why: str | None = None, **kwargs: Any) -> None:
         self.codes = codes
         self._by_value = {code.value: code for code in codes}
-        super().__init__(**_metadata(kwargs, why, type="string", enum=[*self._by_value]))
+        nullable = kwargs.get("allow_none") or kwargs.get("load_default", ma.missing) is None
+        listed = [*self._by_value, *([None] if nullable else [])]
+        super().__init__(**_metadata(kwargs, why, type="string", enum=listed))
 
     def _serialize(self, value: StrEnum | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else str(value)

@@ -62,7 +62,7 @@ class VersionMissing(Refusal):
 
 
 class Malformed(Refusal):
-    """Something in the body has a shape that we cannot read. What a person may answer can always be left out."""
+    """Something that was sent has a shape that we cannot read. What a person may answer can always be left out."""
 
 
 class Unreadable(Refusal):

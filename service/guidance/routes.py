@@ -1,5 +1,6 @@
 """What everybody may read before any login: help, limits, code lists."""
 
+from service import errors
 from service.guidance import schemas, texts
 from service.guidance.vocabularies import Vocabularies, Vocabulary
 from service.http import OPEN, Blueprint, Call
@@ -34,7 +35,8 @@ def guidance(vocabularies: Vocabularies) -> Blueprint:
         return {"names": vocabularies.names}
 
     @blp.get(
-        "/vocabularies/<string:name>", scope=OPEN, process="meeting_at", answer=schemas.VocabularyView, public=True
+        "/vocabularies/<string:name>", scope=OPEN, process="meeting_at", answer=schemas.VocabularyView, public=True,
+        refusals=(errors.NotThere,)
     )
     def read_vocabulary(call: Call, name: str) -> Vocabulary:
         """A list of codes with its labels, in the language of the caller."""

@@ -163,9 +163,7 @@ def _door(operation: Operation, handler: Callable[..., Any]) -> Callable[..., An
         if isinstance(operation.scope, Scope):
             call.known_caller = auth.let_in(world, operation.scope, call.request_id, call.now)
         if operation.query is None and request.args:
-            raise errors.Malformed(
-                reasons=(errors.Reason("unknown", "This operation takes no parameters.", parameter=""),)
-            )
+            raise errors.Malformed(reasons=(errors.Reason("unknown", "This operation takes no parameters."),))
         if operation.if_match:
             call.expected_version = _expected_version()
         g.call = call

@@ -121,10 +121,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Usted no ha nombrado deseos, así que esto cuenta igual en todas partes.",
     ),
     "wishes.some": (
-        "{met} of the {all} things you would like: {wishes}.",
-        "{met} de las {all} cosas que le gustarían: {wishes}.",
+        "Of what you would like, {met} of {all}: {wishes}.",
+        "De lo que le gustaría, {met} de {all}: {wishes}.",
     ),
-    "wishes.none": ("None of the {all} things you would like.", "Ninguna de las {all} cosas que le gustarían."),
+    "wishes.none": ("Of what you would like, none of {all}.", "De lo que le gustaría, nada de {all}."),
     "depth.verified": (
         "{hours} hours of verified training in harm reduction.",
         "{hours} horas de formación verificada en reducción de daños.",
@@ -234,7 +234,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Pregunte otra vez: el directorio cambia cada día.",
     ),
     # Small parts.
-    "ago.today": ("today", "hoy"),
+    "ago.today": ("less than a day ago", "hace menos de un día"),
     "ago.yesterday": ("yesterday", "ayer"),
     "ago.days": ("{days} days ago", "hace {days} días"),
     "ages.between": ("from {low} to {high}", "de {low} a {high} años"),

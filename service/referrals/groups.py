@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from service.consents.terms import FieldGroup
@@ -37,7 +38,12 @@ Shared = dict[FieldGroup, dict[str, Any]]
 
 
 def shared_of(content: Said, groups: Iterable[FieldGroup]) -> Shared:
-    """What these groups hold of what was said. What was not said and what is not shown look alike: absent."""
+    """What these groups hold of what was said. What was not said and what is not shown look alike: absent.
+
+    Priorities are told in the person's words alone. Their categories only help matching, and a code such as
+    `pregnancy_reproductive` or `safety_from_harm` would tell what another group holds.
+    """
+    content = replace(content, priorities=tuple(replace(each, categories=()) for each in content.priorities))
     said = {group: {name: getattr(content, name) for name in FIELDS[group]} for group in sorted(groups)}
     told = {
         group: {name: value for name, value in fields.items() if value not in _NOT_SAID}

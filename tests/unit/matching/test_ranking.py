@@ -128,9 +128,9 @@ def test_reasons_are_said_in_plain_words_in_both_languages() -> None:
 
     assert said(here, offering, "en") == [
         "Helps with the first of the things you named.",
-        "It had room today.",
+        "It had room less than a day ago.",
         "It is 1.4 km away.",
-        "1 of the 1 things you would like: speaks your language.",
+        "Of what you would like, 1 of 1: speaks your language.",
         "40 hours of verified training in harm reduction.",
     ]
     assert said(here, offering, "es")[2] == "Está a 1,4 km."

@@ -35,8 +35,12 @@ def guidance(vocabularies: Vocabularies) -> Blueprint:
         return {"names": vocabularies.names}
 
     @blp.get(
-        "/vocabularies/<string:name>", scope=OPEN, process="meeting_at", answer=schemas.VocabularyView, public=True,
-        refusals=(errors.NotThere,)
+        "/vocabularies/<string:name>",
+        scope=OPEN,
+        process="meeting_at",
+        answer=schemas.VocabularyView,
+        public=True,
+        refusals=(errors.NotThere,),
     )
     def read_vocabulary(call: Call, name: str) -> Vocabulary:
         """A list of codes with its labels, in the language of the caller."""

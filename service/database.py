@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -72,6 +72,11 @@ class Record(DeclarativeBase):
 def enum_column(codes: type[StrEnum]) -> sa.Enum:
     """A column that holds the values of a StrEnum as text, so that a new code needs no ALTER TYPE."""
     return sa.Enum(codes, native_enum=False, length=64, values_callable=lambda members: [one.value for one in members])
+
+
+def plain_insert(record: type[Record]) -> sa.Insert:
+    """An INSERT past the unit of work, for rows that are written once, read later, and never changed."""
+    return sa.insert(cast(sa.Table, record.__table__))
 
 
 def uuid7(now: datetime) -> uuid.UUID:

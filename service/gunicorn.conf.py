@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from service.serving import address, end_with_parent
+from service.serving import address, end_with_parent, share_memory_arenas
 from service.settings import SettingsError, load_settings
 
 try:
@@ -22,6 +22,7 @@ bind = address(_settings.host, _settings.port)
 worker_class = "gthread"
 workers = _settings.web_concurrency
 threads = _settings.threads
+share_memory_arenas()
 
 # A connection opened before a fork hands out other people's rows. Nothing would be gained: the first answer comes
 # after half a second either way.

@@ -74,17 +74,15 @@ def authenticate(
     key = rules.read_key(text)
     found = queries.find_key(session, key.id) if key else None
     offered = vault.blind(session, "api-key", key.secret if key else "")
-    kept = found[0].secret_hash if found else _NOBODY
-    if not hmac.compare_digest(offered, kept) or found is None:
+    if not hmac.compare_digest(offered, found.secret_hash if found else _NOBODY) or found is None:
         return None
-    record, scopes, organization = found
-    if not rules.is_live(expires_at=record.expires_at, revoked_at=record.revoked_at, now=now):
+    if not rules.is_live(expires_at=found.expires_at, revoked_at=found.revoked_at, now=now):
         return None
     return rules.Caller(
-        organization_id=organization.id,
-        organization_kind=organization.kind,
-        application_id=record.application_id,
-        scopes=scopes,
+        organization_id=found.organization_id,
+        organization_kind=found.organization_kind,
+        application_id=found.application_id,
+        scopes=found.scopes,
         request_id=request_id,
         acting_worker=acting_worker,
     )

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.access.models import ApiKey, Application, Organization
-from service.access.rules import Scope
+from service.access.rules import OrganizationKind, Scope
 
 
-def find_key(session: Session, key_id: str) -> tuple[ApiKey, frozenset[Scope], Organization] | None:
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """As much of a key, its application and its organization as the door needs to know."""
+
+    secret_hash: bytes
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    application_id: UUID
+    scopes: frozenset[Scope]
+    organization_id: UUID
+    organization_kind: OrganizationKind
+
+
+# Asked on every request, so it asks for columns and not for records.
+_KEY = (
+    sa.select(
+        ApiKey.secret_hash,
+        ApiKey.expires_at,
+        ApiKey.revoked_at,
+        ApiKey.application_id,
+        Application.scopes,
+        ApiKey.organization_id,
+        Organization.kind,
+    )
+    .join(
+        Application,
+        (Application.organization_id == ApiKey.organization_id) & (Application.id == ApiKey.application_id),
+    )
+    .join(Organization, Organization.id == ApiKey.organization_id)
+    .where(ApiKey.id == sa.bindparam("key_id"))
+)
+
+
+def find_key(session: Session, key_id: str) -> KnownKey | None:
     """Find a key with the scopes of its application and its organization, in one query."""
-    row = session.execute(
-        sa.select(ApiKey, Application.scopes, Organization)
-        .join(
-            Application,
-            (Application.organization_id == ApiKey.organization_id) & (Application.id == ApiKey.application_id),
-        )
-        .join(Organization, Organization.id == ApiKey.organization_id)
-        .where(ApiKey.id == key_id)
-    ).one_or_none()
+    row = session.connection().execute(_KEY, {"key_id": key_id}).one_or_none()
     if row is None:
         return None
-    return row[0], frozenset(Scope(scope) for scope in row[1]), row[2]
+    secret_hash, expires_at, revoked_at, application_id, scopes, organization_id, kind = row
+    granted = frozenset(Scope(scope) for scope in scopes)
+    return KnownKey(secret_hash, expires_at, revoked_at, application_id, granted, organization_id, kind)
 
 
 def find_application(session: Session, application_id: UUID) -> Application | None:

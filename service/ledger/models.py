@@ -27,8 +27,8 @@ class Entry(Record):
     person_id: Mapped[uuid.UUID | None]
     subject: Mapped[str | None] = mapped_column(sa.String(64))
     subject_id: Mapped[uuid.UUID | None]
-    also: Mapped[list[Any] | None]
-    field_groups: Mapped[list[Any] | None]
+    also: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    field_groups: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     purpose: Mapped[str | None] = mapped_column(sa.String(64))
     consent_id: Mapped[uuid.UUID | None]
     recipient_id: Mapped[uuid.UUID | None]

@@ -1,6 +1,11 @@
 """How help, limits and code lists look on the wire."""
 
+from typing import Any
+
+from service.guidance.texts import Resource
 from service.http import Schema, fields
+
+_WRITTEN: dict[Resource, dict[str, Any]] = {}
 
 
 class ResourceView(Schema):
@@ -16,6 +21,14 @@ class ResourceView(Schema):
     )
     verified_on = fields.Day(required=True, description="When somebody last checked it.")
     version = fields.Text(voice="system", required=True)
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """Write what helps. It stands in every first answer and never changes, so each is written once a process."""
+        if many:
+            return [self.dump(each) for each in obj]
+        if obj not in _WRITTEN:
+            _WRITTEN[obj] = super().dump(obj, many=False)
+        return _WRITTEN[obj]
 
 
 class HelpNowView(Schema):

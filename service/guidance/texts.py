@@ -70,15 +70,18 @@ def help_now(
 
     Entries that were not checked for 90 days are withheld, apart from the floor: 911 and 988.
     """
-    first = {"always"}
-    first |= {"served"} if served else set()
-    first |= {"third_party"} if third_party else set()
-    first |= {"stopping"} if any(_dangerous_to_stop(name) for name in stopping) else set()
+    for_whom = [("served", served), ("third_party", third_party), ("stopping", any(map(_dangerous_to_stop, stopping)))]
+    return _help(locale, today, frozenset(name for name, holds in for_whom if holds), in_danger_now)
+
+
+@lru_cache(maxsize=256)
+def _help(locale: str, today: date, first: frozenset[str], in_danger_now: bool) -> tuple[Resource, ...]:
     kept = [each for each in _resources() if each["floor"] or today - _day(each["verified_on"]) <= VERIFIED_FOR]
-    kept.sort(key=lambda each: (not (in_danger_now and each["floor"]), each["for"] not in first - {"always"}))
+    kept.sort(key=lambda each: (not (in_danger_now and each["floor"]), each["for"] not in first))
     return tuple(_resource(each, locale) for each in kept)
 
 
+@lru_cache
 def platform_limits(locale: str) -> tuple[PlatformLimit, ...]:
     """Our own limits, said before anything delicate is asked."""
     return tuple(

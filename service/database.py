@@ -109,9 +109,19 @@ class Database:
         return self._engine
 
     @contextmanager
-    def session(self, *, reading: bool = False) -> Iterator[Session]:
-        """Open one unit of work: one commit when the block ends well, nothing at all when it raises."""
-        bind = self.engine.execution_options(**self._reading) if reading else self.engine
+    def connection(self) -> Iterator[sa.Connection]:
+        """Hold one connection for several units of work, one after the other: it is tested for life once."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def session(self, *, reading: bool = False, over: sa.Connection | None = None) -> Iterator[Session]:
+        """Open one unit of work: one commit when the block ends well, nothing at all when it raises.
+
+        `over` a held connection, or else over one of its own.
+        """
+        options = self._reading if reading else self._writing
+        bind = over.execution_options(**options) if over is not None else self.engine.execution_options(**options)
         with Session(bind, expire_on_commit=False, info={"database": self, **self.lends}) as session, session.begin():
             yield session
 
@@ -119,6 +129,11 @@ class Database:
     def _reading(self) -> dict[str, Any]:
         # Reading alone takes no write lock on SQLite, and no round trips for BEGIN and ROLLBACK on PostgreSQL.
         return {"reading": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+
+    @property
+    def _writing(self) -> dict[str, Any]:
+        # Said each time, because a connection that is held remembers what it was told last.
+        return {"reading": False} if self.is_sqlite else {"isolation_level": "READ COMMITTED"}
 
     def dispose(self, *, close: bool = True) -> None:
         """Close every connection and forget what was remembered; after a fork the child forgets without closing."""

@@ -1,25 +1,24 @@
 """Who knocks: 401 and 403 are decided from credential and scope alone, before anything is looked up."""
 
 import re
-from datetime import datetime
 
 from flask import request
 
 from service import errors
 from service.access.actions import authenticate
 from service.access.rules import Caller, Scope
-from service.runtime import Runtime
+from service.http.call import Call
 
 _WORKER = re.compile(r"\A[A-Za-z0-9._-]{1,64}\Z")
 
 
-def let_in(world: Runtime, scope: Scope, request_id: str, now: datetime) -> Caller:
+def let_in(call: Call, scope: Scope) -> Caller:
     """Answer the caller, or refuse: no live credential 401, scope missing 403."""
     kind, _, key = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not key:
         raise errors.Unauthenticated
-    with world.database.session(reading=True) as session:
-        caller = authenticate(session, key.strip(), request_id=request_id, acting_worker=_worker(), now=now)
+    with call.runtime.database.session(reading=True, over=call.connection) as session:
+        caller = authenticate(session, key.strip(), request_id=call.request_id, acting_worker=_worker(), now=call.now)
     if caller is None:
         raise errors.Unauthenticated
     if scope not in caller.scopes:

@@ -17,7 +17,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from service import errors
 from service.access.rules import Scope
 from service.http import auth, idempotency, problems
-from service.http.body import Parser
+from service.http.body import Parser, read_body
 from service.http.call import LOCALES, Call, runtime
 from service.http.schemas import Problem, Schema
 
@@ -160,16 +160,24 @@ def _door(operation: Operation, handler: Callable[..., Any]) -> Callable[..., An
             locale=_locale(),
             runtime=world,
         )
-        if isinstance(operation.scope, Scope):
-            call.known_caller = auth.let_in(world, operation.scope, call.request_id, call.now)
-        if operation.query is None and request.args:
-            raise errors.Malformed(reasons=(errors.Reason("unknown", "This operation takes no parameters."),))
-        if operation.if_match:
-            call.expected_version = _expected_version()
         g.call = call
-        return handler(**path)
+        if not isinstance(operation.scope, Scope):
+            return _answer(operation, call, handler, path)
+        if operation.body is not None:
+            read_body(request)  # Before a connection is taken, which a slow phone would hold as long as it sends.
+        with world.database.connection() as call.connection:
+            call.known_caller = auth.let_in(call, operation.scope)
+            return _answer(operation, call, handler, path)
 
     return guarded
+
+
+def _answer(operation: Operation, call: Call, handler: Callable[..., Any], path: dict[str, Any]) -> Any:
+    if operation.query is None and request.args:
+        raise errors.Malformed(reasons=(errors.Reason("unknown", "This operation takes no parameters."),))
+    if operation.if_match:
+        call.expected_version = _expected_version()
+    return handler(**path)
 
 
 def _unit_of_work(operation: Operation, handler: Callable[..., Response]) -> Callable[..., Response]:
@@ -178,7 +186,7 @@ def _unit_of_work(operation: Operation, handler: Callable[..., Response]) -> Cal
     @wraps(handler)
     def working(*parsed: Any, **path: Any) -> Response:
         call: Call = g.call
-        with call.runtime.database.session(reading=operation.reading) as session:
+        with call.runtime.database.session(reading=operation.reading, over=call.connection) as session:
             call.open_session = session
             held = idempotency.claim_key(call) if _is_once(operation) else None
             if isinstance(held, Response):

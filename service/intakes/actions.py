@@ -156,7 +156,6 @@ def _who(
         not_found = () if person else (rules.NotKept("/return_code", "nobody_found_started_anew"),)
     if person is None:
         person, code = people.welcome_person(session, locale=locale, by=by, now=now)
-        session.flush()
         return person, code, not_found
     session.flush()
     people.welcome_back(session, person, now=now)

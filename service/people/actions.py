@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service import errors, vault
 from service.access.rules import Caller
+from service.database import plain_insert
 from service.ledger.actions import Housekeeper, write_entry
 from service.people import codes, queries, rules
 from service.people.models import PersonRecord
@@ -20,6 +22,7 @@ from service.vault.guesses import counted_guess
 from service.vault.models import PersonKey
 
 RESERVED_FOR = timedelta(days=90)
+_PERSON = plain_insert(PersonRecord)
 QUIET_A_ROUND = 200
 
 
@@ -37,7 +40,9 @@ class ReservedCodes:
 def welcome_person(session: Session, *, locale: str, by: Caller, now: datetime) -> tuple[PersonRecord, str]:
     """Make a person with a key of their own; answer them with the return code, which nobody can look up later."""
     slot = vault.take_slot(session, now=now)
-    return _begin(session, slot.person_id, by=by, now=now), codes.spell(slot.code, locale)
+    standing = _standing(slot.person_id, by, now)
+    session.connection().execute(_PERSON, standing)
+    return PersonRecord(**standing), codes.spell(slot.code, locale)
 
 
 def welcome_back(session: Session, person: PersonRecord, *, now: datetime) -> None:
@@ -163,16 +168,21 @@ def _is_reserved(key: PersonKey, by: Caller, now: datetime) -> bool:
 
 
 def _begin(session: Session, person_id: UUID, *, by: Caller, now: datetime) -> PersonRecord:
-    person = PersonRecord(
-        organization_id=by.organization_id,
-        id=person_id,
-        status=rules.Status.OPEN,
-        version=1,
-        first_came_at=now,
-        last_contact_at=now,
-    )
+    person = PersonRecord(**_standing(person_id, by, now))
     session.add(person)
     return person
+
+
+def _standing(person_id: UUID, by: Caller, now: datetime) -> dict[str, Any]:
+    """How things stand with somebody who has just come in."""
+    return {
+        "organization_id": by.organization_id,
+        "id": person_id,
+        "status": rules.Status.OPEN,
+        "version": 1,
+        "first_came_at": now,
+        "last_contact_at": now,
+    }
 
 
 def _source(session: Session, by: Caller) -> bytes:

@@ -67,7 +67,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     configure_openapi(app, runtime.settings.release)
     wrap_requests(app)
-    limit_requests(app, runtime.settings)
+    limit_requests(app, runtime)
     api = Api(app)
     app.extensions["openapi"] = api.spec
     for room in ROOMS:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from environs import Env, EnvValidationError
+from limits import parse
 
 KEY_BYTES = 32
 
@@ -79,6 +80,7 @@ def load_settings() -> Settings:
 
 def _read(env: Env) -> Settings:
     data_dir = Path(env.str("DATA_DIR", "var") or "var").absolute()
+    redis_url, processes = env.str("REDIS_URL", "") or None, env.int("WEB_CONCURRENCY", 2)
     return Settings(
         data_dir=data_dir,
         database_url=env.str("DATABASE_URL", "") or sqlite_url(data_dir / "making-room.sqlite3"),
@@ -87,14 +89,24 @@ def _read(env: Env) -> Settings:
         lookup_secret=_decode(
             env.str("LOOKUP_SECRET", "") or _from_file(lookup_secret_file(data_dir)), "LOOKUP_SECRET"
         ),
-        redis_url=env.str("REDIS_URL", "") or None,
-        rate_limit=env.str("RATE_LIMIT", "") or "6000 per minute",
+        redis_url=redis_url,
+        rate_limit=_rate_limit(env.str("RATE_LIMIT", "") or "6000 per minute", 1 if redis_url else processes),
         host=env.str("HOST", "") or "127.0.0.1",
         port=env.int("PORT", 8000),
-        web_concurrency=env.int("WEB_CONCURRENCY", 2),
+        web_concurrency=processes,
         someone_on_duty=env.bool("SOMEONE_ON_DUTY", False),
         log_level=env.str("LOG_LEVEL", "") or "INFO",
     )
+
+
+def _rate_limit(text: str, shares: int) -> str:
+    try:
+        limit = parse(text)
+    except ValueError as unreadable:
+        raise SettingsError("RATE_LIMIT wants a number and a span, such as `6000 per minute`.") from unreadable
+    if limit.amount < shares:
+        raise SettingsError("RATE_LIMIT is smaller than WEB_CONCURRENCY; only with REDIS_URL can processes share it.")
+    return text
 
 
 def master_keys_file(data_dir: Path) -> Path:

@@ -14,6 +14,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -55,6 +56,35 @@ def postgresql() -> Iterator[Server | None]:
             server.cleanup()
         return
     yield None
+
+
+@contextlib.contextmanager
+def redis(folder: Path) -> Iterator[str | None]:
+    """Start a Redis of our own, which keeps nothing; None when its program is not there."""
+    program = shutil.which("redis-server")
+    if program is None:
+        yield None
+        return
+    port = free_port()
+    process = subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(START_SECONDS * 20):
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"Nothing answers on port {port}.")
 
 
 def version_of(url: str) -> int:

@@ -146,12 +146,15 @@ def minors(jurisdiction: str | None, locale: str) -> tuple[str, ...]:
 def worker_prompt(words: Iterable[str], locale: str) -> tuple[str, ...]:
     """A quiet hint for the worker's screen when somebody's words may mean that they do not want to live, or mean to
     stop at once what is dangerous to stop. It is in the answer alone: never kept, never sent (R-SAFE-2)."""
-    prompts = _read("prompts.json")["prompts"]
     together = "\n".join(words).casefold()
+    return tuple(choose(text, locale) for heard, text in _prompts() if heard.search(together))
+
+
+@lru_cache
+def _prompts() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
     return tuple(
-        choose(each["text"], locale)
-        for each in prompts
-        if any(re.search(rf"(?<!\w){re.escape(term)}(?!\w)", together) for term in each["terms"])
+        (re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, each['terms']))})(?!\w)"), each["text"])
+        for each in _read("prompts.json")["prompts"]
     )
 
 

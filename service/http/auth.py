@@ -17,8 +17,7 @@ def let_in(call: Call, scope: Scope) -> Caller:
     kind, _, key = request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "bearer" or not key:
         raise errors.Unauthenticated
-    with call.runtime.database.session(reading=True, over=call.connection) as session:
-        caller = authenticate(session, key.strip(), request_id=call.request_id, acting_worker=_worker(), now=call.now)
+    caller = authenticate(call.session, key.strip(), request_id=call.request_id, acting_worker=_worker(), now=call.now)
     if caller is None:
         raise errors.Unauthenticated
     if scope not in caller.scopes:

@@ -112,7 +112,7 @@ class Blueprint(flask_smorest.Blueprint):
             headers=_answer_headers(operation),
             description=operation.answer.__doc__,
         )(_with_call(view))
-        handler = _unit_of_work(operation, handler)
+        handler = _once(operation, handler)
         if operation.body is not None:
             content_type = MERGE_PATCH if operation.method == "PATCH" else None
             # One form for all requests: it keeps nothing, and making it anew costs a tenth of taking somebody in.
@@ -148,7 +148,10 @@ def _with_call(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _door(operation: Operation, handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Let in or step aside, before a body is read or anything is looked up."""
+    """Open the unit of work, and let in or step aside before anything is looked up.
+
+    It is committed once, when the answer is written. If anything raises, nothing happened.
+    """
 
     @wraps(handler)
     def guarded(**path: Any) -> Any:
@@ -161,44 +164,37 @@ def _door(operation: Operation, handler: Callable[..., Any]) -> Callable[..., An
             runtime=world,
         )
         g.call = call
-        if not isinstance(operation.scope, Scope):
-            return _answer(operation, call, handler, path)
         if operation.body is not None:
             read_body(request)  # Before a connection is taken, which a slow phone would hold as long as it sends.
-        with world.database.connection() as call.connection:
-            call.known_caller = auth.let_in(call, operation.scope)
-            return _answer(operation, call, handler, path)
+        with world.database.session(reading=operation.reading) as call.open_session:
+            if isinstance(operation.scope, Scope):
+                call.known_caller = auth.let_in(call, operation.scope)
+            if operation.query is None and request.args:
+                raise errors.Malformed(reasons=(errors.Reason("unknown", "This operation takes no parameters."),))
+            if operation.if_match:
+                call.expected_version = _expected_version()
+            return handler(**path)
 
     return guarded
 
 
-def _answer(operation: Operation, call: Call, handler: Callable[..., Any], path: dict[str, Any]) -> Any:
-    if operation.query is None and request.args:
-        raise errors.Malformed(reasons=(errors.Reason("unknown", "This operation takes no parameters."),))
-    if operation.if_match:
-        call.expected_version = _expected_version()
-    return handler(**path)
-
-
-def _unit_of_work(operation: Operation, handler: Callable[..., Response]) -> Callable[..., Response]:
-    """Run the view, write its answer, keep it for a twin, and commit once. If anything raises, nothing happened."""
+def _once(operation: Operation, handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Run the view, write its answer, and keep it for a twin, all in the unit of work that the door opened."""
 
     @wraps(handler)
     def working(*parsed: Any, **path: Any) -> Response:
         call: Call = g.call
-        with call.runtime.database.session(reading=operation.reading, over=call.connection) as session:
-            call.open_session = session
-            held = idempotency.claim_key(call) if _is_once(operation) else None
-            if isinstance(held, Response):
-                return held
-            response = handler(*parsed, **path)
-            _say_version(operation, response)
-            if held is not None:
-                idempotency.keep_answer(call, held, response, _person(operation))
-            try:
-                session.flush()
-            except StaleDataError as raced:
-                raise errors.Stale from raced
+        held = idempotency.claim_key(call) if _is_once(operation) else None
+        if isinstance(held, Response):
+            return held
+        response = handler(*parsed, **path)
+        _say_version(operation, response)
+        if held is not None:
+            idempotency.keep_answer(call, held, response, _person(operation))
+        try:
+            call.session.flush()
+        except StaleDataError as raced:
+            raise errors.Stale from raced
         return response
 
     return working

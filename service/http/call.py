@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import cast
 
 from flask import current_app, g, has_request_context
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from service.access.rules import Caller
@@ -24,7 +23,6 @@ class Call:
     locale: str
     runtime: Runtime
     known_caller: Caller | None = None
-    connection: Connection | None = None
     open_session: Session | None = None
     expected_version: int | None = None
 

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from service import errors, vault
 from service.access.rules import Caller
-from service.database import plain_insert
 from service.documents import to_document
 from service.guidance.rules import Answer
 from service.intakes import queries, rules
@@ -25,15 +24,15 @@ from service.ledger.actions import write_entry
 from service.outbox.actions import promise_event
 from service.outbox.rules import EventType
 from service.people import actions as people
-from service.people.models import PersonRecord
 from service.people.queries import find_person
+from service.rows import PlainInsert, send_rows, write_row
 
 Amend = Callable[[rules.Said], tuple[rules.Said, tuple[rules.NotKept, ...]]]
 
 # Coming in is the busiest road of the house: what is written once goes in as plain rows, without a unit of work
 # that keeps watch over it.
-_INTAKE = plain_insert(IntakeRecord)
-_VERSION = plain_insert(IntakeVersion)
+_INTAKE = PlainInsert(IntakeRecord)
+_VERSION = PlainInsert(IntakeVersion)
 
 
 def submit_intake(
@@ -51,10 +50,11 @@ def submit_intake(
     if said.recorded_by is rules.RecordedBy.THIRD_PARTY:
         intake = _write_down(session, new, rules.with_ids(said), None, by=by, now=now)
         return receipt_of(intake, None, (), locale=locale, monitored=monitored, now=now)
-    person, code, not_found = _who(session, new, locale, by=by, now=now)
-    still_true = _old_priorities(session, person) if code is None else ()
+    person_id, code, not_found = _who(session, new, locale, by=by, now=now)
+    still_true = _old_priorities(session, person_id, by) if code is None else ()
     said = rules.with_ids(said, still_true)
-    intake = _write_down(session, replace(new, not_kept=(*new.not_kept, *not_found)), said, person, by=by, now=now)
+    new = replace(new, not_kept=(*new.not_kept, *not_found))
+    intake = _write_down(session, new, said, person_id, by=by, now=now)
     return receipt_of(intake, code, still_true, locale=locale, monitored=monitored, now=now)
 
 
@@ -140,7 +140,7 @@ def _words(said: rules.Said) -> rules.Said:
 
 def _who(
     session: Session, new: rules.NewIntake, locale: str, *, by: Caller, now: datetime
-) -> tuple[PersonRecord, str | None, tuple[rules.NotKept, ...]]:
+) -> tuple[UUID, str | None, tuple[rules.NotKept, ...]]:
     """Whose intake this is: somebody known by id or by code, or somebody new, who gets a code of their own.
 
     A code that is nobody's refuses nothing: they are welcome as somebody new, and told so.
@@ -155,15 +155,15 @@ def _who(
         person = people.person_by_code(session, new.return_code, by=by, now=now)
         not_found = () if person else (rules.NotKept("/return_code", "nobody_found_started_anew"),)
     if person is None:
-        person, code = people.welcome_person(session, locale=locale, by=by, now=now)
-        return person, code, not_found
+        person_id, code = people.welcome_person(session, locale=locale, by=by, now=now)
+        return person_id, code, not_found
     session.flush()
     people.welcome_back(session, person, now=now)
-    return person, None, ()
+    return person.id, None, ()
 
 
-def _old_priorities(session: Session, person: PersonRecord) -> tuple[rules.Priority, ...]:
-    last = queries.newest_of_person(session, person.organization_id, person.id)
+def _old_priorities(session: Session, person_id: UUID, by: Caller) -> tuple[rules.Priority, ...]:
+    last = queries.newest_of_person(session, by.organization_id, person_id)
     return last.content.priorities if last else ()
 
 
@@ -171,7 +171,7 @@ def _write_down(
     session: Session,
     new: rules.NewIntake,
     said: rules.Said,
-    person: PersonRecord | None,
+    person_id: UUID | None,
     *,
     by: Caller,
     now: datetime,
@@ -179,8 +179,8 @@ def _write_down(
     intake = rules.Intake(
         organization_id=by.organization_id,
         id=new.id or uuid.uuid4(),
-        person_id=person.id if person else None,
-        status=rules.IntakeStatus.OPEN if person else rules.IntakeStatus.ENQUIRY,
+        person_id=person_id,
+        status=rules.IntakeStatus.OPEN if person_id else rules.IntakeStatus.ENQUIRY,
         version=1,
         received_at=now,
         changed_at=now,
@@ -199,6 +199,7 @@ def _write_down(
             "received_at": now,
             "changed_at": now,
         },
+        brought_id=new.id is not None,
     )
     _insert_version(session, intake, by)
     _announce(session, "intake_submitted", EventType.INTAKE_SUBMITTED, intake, by=by, now=now)
@@ -207,10 +208,13 @@ def _write_down(
     return intake
 
 
-def _insert_new(session: Session, row: dict[str, Any]) -> None:
+def _insert_new(session: Session, row: dict[str, Any], *, brought_id: bool) -> None:
     """Write the intake's row. Two requests with one id at the same moment: the second one is told so, not broken."""
+    write_row(session, _INTAKE, row)
+    if not brought_id:
+        return
     try:
-        session.connection().execute(_INTAKE, row)
+        send_rows(session)
     except IntegrityError as twin:
         raise rules.IdTaken from twin
 
@@ -226,7 +230,8 @@ def _insert_version(session: Session, intake: rules.Intake, by: Caller) -> None:
         if intake.person_id
         else vault.seal_for_house(session, document, about=about)
     )
-    session.connection().execute(
+    write_row(
+        session,
         _VERSION,
         {
             "organization_id": intake.organization_id,

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.database import plain_insert, uuid7
+from service.database import uuid7
 from service.ledger.models import Entry
+from service.rows import PlainInsert, write_row
 
-_INSERT = plain_insert(Entry)
+_INSERT = PlainInsert(Entry)
 
 
 class Actor(Protocol):
@@ -62,7 +63,8 @@ def write_entry(
     # Written as a plain row, because every request writes one and none ever changes one: the unit of work need not
     # keep watch over it. The price is that it goes out at once, so what it points to must be there already.
     entry_id = uuid7(now)
-    session.connection().execute(
+    write_row(
+        session,
         _INSERT,
         {
             "id": entry_id,

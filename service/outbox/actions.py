@@ -8,12 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.database import plain_insert, uuid7
+from service.database import uuid7
 from service.outbox.models import Event
 from service.outbox.rules import EventType
+from service.rows import PlainInsert, write_row
 
 # A plain row, as in the ledger: written once, watched over by nobody.
-_INSERT = plain_insert(Event)
+_INSERT = PlainInsert(Event)
 
 
 def promise_event(
@@ -27,7 +28,8 @@ def promise_event(
     person_id: UUID | None = None,
 ) -> None:
     """Promise one organization to tell it one fact, in the transaction in which the fact came about."""
-    session.connection().execute(
+    write_row(
+        session,
         _INSERT,
         {
             "id": uuid7(now),

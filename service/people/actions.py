@@ -13,16 +13,16 @@ from sqlalchemy.orm import Session
 
 from service import errors, vault
 from service.access.rules import Caller
-from service.database import plain_insert
 from service.ledger.actions import Housekeeper, write_entry
 from service.people import codes, queries, rules
 from service.people.models import PersonRecord
+from service.rows import PlainInsert, write_row
 from service.vault.actions import vault_of
 from service.vault.guesses import counted_guess
 from service.vault.models import PersonKey
 
 RESERVED_FOR = timedelta(days=90)
-_PERSON = plain_insert(PersonRecord)
+_PERSON = PlainInsert(PersonRecord)
 QUIET_A_ROUND = 200
 
 
@@ -37,12 +37,11 @@ class ReservedCodes:
         return f"ReservedCodes(usable_until={self.usable_until})"
 
 
-def welcome_person(session: Session, *, locale: str, by: Caller, now: datetime) -> tuple[PersonRecord, str]:
-    """Make a person with a key of their own; answer them with the return code, which nobody can look up later."""
+def welcome_person(session: Session, *, locale: str, by: Caller, now: datetime) -> tuple[UUID, str]:
+    """Make a person with a key of their own; answer their id and the return code, which nobody can look up later."""
     slot = vault.take_slot(session, now=now)
-    standing = _standing(slot.person_id, by, now)
-    session.connection().execute(_PERSON, standing)
-    return PersonRecord(**standing), codes.spell(slot.code, locale)
+    write_row(session, _PERSON, _standing(slot.person_id, by, now))
+    return slot.person_id, codes.spell(slot.code, locale)
 
 
 def welcome_back(session: Session, person: PersonRecord, *, now: datetime) -> None:

@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections import deque
 from datetime import datetime, timedelta
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from service.settings import MasterKey
 from service.vault import rules
 from service.vault.models import PersonKey
 
+_KEYS = sa.insert(cast(sa.Table, PersonKey.__table__))
 SLOTS_A_BATCH = 32
 SLOT_LIFE = timedelta(hours=1)
 # 16 derivations at once would take 736 MiB; whoever waits longer than a second is asked to come again.
@@ -79,7 +81,7 @@ class Vault:
             for slot in slots
         ]
         with self.opened() as session:
-            session.execute(sa.insert(PersonKey), rows)
+            session.connection().execute(_KEYS, rows)
         return slots
 
     def key_of(self, person_id: uuid.UUID) -> bytes:

@@ -37,7 +37,7 @@ class Desk:
     def __init__(self, house: House, client: FlaskClient, key: Key) -> None:
         self.house, self.client, self.key = house, client, key
         with house.runtime.database.session() as session:
-            self.person_id = welcome_person(session, locale="en", by=key.caller, now=house.clock.now())[0].id
+            self.person_id = welcome_person(session, locale="en", by=key.caller, now=house.clock.now())[0]
 
     def sign(self, *providers: uuid.UUID, **changes: Any) -> Any:
         recipients = [{"provider_id": str(provider)} for provider in providers]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import statistics
+
 import orjson
 
-from tests.bench.load import Figures, load, request_bytes
-from tests.bench.serving import Ground, serve
+from tests.bench.load import Figures, load, request_bytes, together
+from tests.bench.serving import Ground, Serving, serve
 
-SECONDS = 8.0
+WARM_UP = 1.5
+SECONDS = 2.0
 CONNECTIONS = 16
-ROUNDS = 3
+ROUNDS = 12
 TYPICAL = {
     "mode": "street_outreach",
     "priorities": [
@@ -24,23 +27,23 @@ TYPICAL = {
 
 
 def measure(ground: Ground, key: str) -> None:
-    """Print requests a second and latencies of both, round by round, and the ratio of the medians."""
+    """Print requests a second and latencies of both, in turns, and the ratio: other work on the machine meets both."""
     request = request_bytes("POST", "/v1/intakes", orjson.dumps(TYPICAL), Authorization=f"Bearer {key}")
-    ours, bare = [], []
-    for number in range(1, ROUNDS + 1):
-        bare.append(_round(ground, "tests.bench.bare:create_app()", request, ready=False))
-        print(f"bare WSGI   round {number}: {bare[-1]}")
-        ours.append(_round(ground, "service.app:create_app()", request, ready=True))
-        print(f"the service round {number}: {ours[-1]}")
-    ratio = _median(ours) / _median(bare)
-    print(f"POST /v1/intakes: {ratio:.2f} of the bare application (medians of {ROUNDS} rounds of {SECONDS:.0f} s)")
+    with (
+        serve(ground, "tests.bench.bare:create_app()") as bare,
+        serve(ground, "service.app:create_app()", ready="/readyz") as service,
+    ):
+        _round(bare, request, WARM_UP)
+        _round(service, request, WARM_UP)
+        rounds = [(_round(bare, request, SECONDS), _round(service, request, SECONDS)) for _ in range(ROUNDS)]
+    print(f"bare WSGI:   {together([each for each, _ in rounds])}")
+    print(f"the service: {together([each for _, each in rounds])}")
+    ratios = sorted(ours.per_second / floor.per_second for floor, ours in rounds)
+    print(
+        f"POST /v1/intakes: {statistics.median(ratios):.2f} of the bare application "
+        f"(median of {ROUNDS} turns of {SECONDS:.0f} s; {ratios[0]:.2f} to {ratios[-1]:.2f})"
+    )
 
 
-def _round(ground: Ground, application: str, request: bytes, *, ready: bool) -> Figures:
-    with serve(ground, application, ready="/readyz" if ready else None) as serving:
-        load(serving.port, lambda: request, connections=CONNECTIONS, seconds=1.5, expect=201)
-        return load(serving.port, lambda: request, connections=CONNECTIONS, seconds=SECONDS, expect=201)
-
-
-def _median(figures: list[Figures]) -> float:
-    return sorted(each.per_second for each in figures)[len(figures) // 2]
+def _round(serving: Serving, request: bytes, seconds: float) -> Figures:
+    return load(serving.port, lambda: request, connections=CONNECTIONS, seconds=seconds, expect=201)

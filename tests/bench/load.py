@@ -36,6 +36,15 @@ class Figures:
         )
 
 
+def together(runs: list[Figures]) -> Figures:
+    """Several runs of one kind as one."""
+    return Figures(
+        sum(each.seconds for each in runs),
+        [latency for each in runs for latency in each.latencies],
+        sum(each.refused for each in runs),
+    )
+
+
 def load(port: int, next_request: Callable[[], bytes], *, connections: int, seconds: float, expect: int) -> Figures:
     """Send requests for `seconds` over `connections` keep-alive connections; count what is not `expect` as refused."""
     figures = Figures(seconds)

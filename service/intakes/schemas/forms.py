@@ -82,7 +82,7 @@ class IntakeForm(SaidAnswers):
     def load(self, data: Any, **kwargs: Any) -> Any:
         """Keep what is known here, name what is not, and make a NewIntake of it."""
         kept, dropped = sift(self, data)
-        said = _said(super().load(kept, **kwargs))
+        said = _said(super().load(kept, **{**kwargs, "partial": True}))
         brought = {name: said.pop(name, None) for name in ("id", "person_id", "return_code")}
         return NewIntake(said=from_document(said, Said), not_kept=tuple(dropped), **brought)
 

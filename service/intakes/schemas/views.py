@@ -60,7 +60,7 @@ class IntakeView(SaidAnswers):
         if attr in _ABOUT_IT:
             return getattr(obj, attr)
         if attr == "language_findings":
-            return lint(obj.content.worker_note or "")
+            return lint(obj.content.worker_note) if obj.content.worker_note else ()
         if attr == "links":
             return _links(obj)
         return getattr(obj.content, attr, default)

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from service.guidance.rules import Answer
-from service.intakes.rules import Choice, Household, Language, Place, Priority, RecordedChoice, Said, WantsTherapy
+from service.guidance.rules import Answer, Weekday
+from service.intakes.rules import (
+    BestTime,
+    Choice,
+    Household,
+    Language,
+    Place,
+    Priority,
+    RecordedChoice,
+    Said,
+    WantsTherapy,
+)
 from service.matching.rules import Applicant, Component, Need, Tongue, Wish, places_of
+from service.matching.week import half_hours
 
 
 def applicant_of(said: Said, choices: Iterable[RecordedChoice] = (), *, accepts_declared: bool = False) -> Applicant:
@@ -41,6 +52,7 @@ def applicant_of(said: Said, choices: Iterable[RecordedChoice] = (), *, accepts_
         with_partner=household.partner is True,
         with_kids=household.kids is True,
         with_pets=household.pets is True,
+        free_half_hours=_free_half_hours(said.best_times),
         wishes=frozenset(Wish(wish.code, wish.dealbreaker) for wish in said.wishes if wish.code is not None),
         matters_most=Component(said.matters_most.value) if said.matters_most else None,
         not_these_offerings=frozenset(each.offering_id for each in said.not_this_one if each.offering_id)
@@ -71,6 +83,15 @@ def _tongues(language: Language) -> Iterable[Tongue]:
     silent = language.spoken is None and (language.read or language.signed)
     if language.spoken is not False and not silent:
         yield Tongue(language.tag)
+
+
+def _free_half_hours(times: Iterable[BestTime]) -> int:
+    """When somebody can come. What names neither days nor hours says nothing; half of it said leaves the other open."""
+    free = 0
+    for time in times:
+        if time.days or time.from_ or time.until:
+            free |= half_hours(time.days or tuple(Weekday), time.from_ or "00:00", time.until or "24:00", begun=True)
+    return free
 
 
 def _turned_down(choices: Iterable[RecordedChoice]) -> frozenset[UUID]:

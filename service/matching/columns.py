@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching import codes, lots, readings
+from service.matching import codes, lots, readings, week
 from service.matching.candidate import Candidate
 from service.matching.geometry import unit_vectors
 from service.matching.postings import Postings
@@ -41,6 +41,7 @@ class Columns:
     affirming: Bits
     welcomes: Bits
     times: Bits
+    open_half_hours: Bits
     competencies: Bits
     hours_verified: Numbers
     hours_declared: Numbers
@@ -59,6 +60,7 @@ class Columns:
     first_sites: NDArray[np.intp]
     comes_within_km: Numbers
     comes_areas: Postings[str]
+    names_areas: Mask
     covers_within_km: Numbers
     covers: Postings[str]
     licensed: Postings[str]
@@ -116,6 +118,9 @@ def build_columns(candidates: Sequence[Candidate]) -> Columns:
         affirming=bits(codes.AFFIRMING, lambda each: each.affirming),
         welcomes=bits(codes.WELCOMES, readings.welcomes),
         times=bits(codes.TIMES, readings.times_of),
+        open_half_hours=np.array(
+            [week.as_words(readings.open_half_hours(each)) for each in facts], dtype=np.uint64
+        ).reshape(-1, week.WORDS),
         competencies=of_candidates(codes.COMPETENCIES, lambda each: each.competencies),
         hours_verified=numbers(lambda each: each.hours_verified),
         hours_declared=numbers(lambda each: each.hours_declared),
@@ -134,6 +139,7 @@ def build_columns(candidates: Sequence[Candidate]) -> Columns:
         first_sites=first_sites,
         comes_within_km=numbers(lambda each: readings.comes_within_km(each.facts)),
         covers_within_km=numbers(lambda each: readings.covers_within_km(each.facts)),
+        names_areas=mask(lambda each: bool(readings.named_areas(each.facts))),
         needs_no_licence=mask(
             lambda each: each.facts.remote is None and each.facts.kind not in readings.LICENSED_KINDS
         ),

@@ -76,6 +76,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "weekends": ("open on weekends", "abierto los fines de semana"),
         "walk_in": ("no appointment needed", "sin cita"),
         "free": ("free", "gratis"),
+        "at_your_times": ("open when you can come", "abierto cuando usted puede venir"),
         "same_language": ("speaks your language", "habla su idioma"),
         "pregnancy_reproductive": ("care around pregnancy", "atención en el embarazo"),
     },

@@ -78,9 +78,14 @@ def remotely(case: Case) -> Mask:
 
 
 def could_be(case: Case) -> Mask:
-    """Whether the person could change that they are out of reach: by travelling on, or by accepting another way."""
+    """Whether something could change that they are out of reach: travelling on, accepting another way, asking.
+
+    An area that an offering names (a county, a part of town) is known to people, not to us: it keeps nobody out for
+    good, and a human may ask whether the person is in it.
+    """
     by_travelling = _is_a_way(case, _SOMEWHERE) & np.isfinite(case.km)
-    return is_in_person(case) & (by_travelling | _is_near_enough(case)) | is_remote(case) & _is_lawful(case)
+    perhaps = by_travelling | case.columns.names_areas | _is_near_enough(case)
+    return is_in_person(case) & perhaps | is_remote(case) & _is_lawful(case)
 
 
 def nearness(case: Case) -> NDArray[np.float64]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from service.guidance.rules import Paper, Setting, Weekday
+from service.guidance.rules import Paper, Setting, Weekday, is_jurisdiction
 from service.matching import codes
 from service.matching.candidate import Candidate
 from service.matching.compacts import members
 from service.matching.rules import THERAPY, Tongue
+from service.matching.week import half_hours
 from service.providers.level import Level
 from service.providers.rules import (
     AcceptsMoud,
@@ -88,6 +89,15 @@ def times_of(facts: OfferingFacts) -> set[str]:
     return {time for site in facts.sites for hours in site.hours for time in _times(hours)}
 
 
+def open_half_hours(facts: OfferingFacts) -> int:
+    """When any of its sites is open, as half hours of a week."""
+    week = 0
+    for site in facts.sites:
+        for hours in site.hours:
+            week |= half_hours(hours.days, hours.from_, hours.until)
+    return week
+
+
 def _times(hours: Hours) -> set[str]:
     until = hours.until if hours.until > hours.from_ else "24:00"
     open_then = {
@@ -143,6 +153,13 @@ def covers_within_km(facts: OfferingFacts) -> float:
     """How far around its sites it serves; less than nothing where it does not say."""
     radius = facts.service_area.radius_km if facts.service_area else None
     return -1.0 if radius is None else radius
+
+
+def named_areas(facts: OfferingFacts) -> tuple[str, ...]:
+    """The counties and parts of town that it serves or comes to, by the names that it gives them."""
+    coming = facts.comes_to_you.areas if facts.comes_to_you else ()
+    serving = facts.service_area.counties if facts.service_area else ()
+    return tuple(dict.fromkeys(area for area in (*serving, *coming) if not is_jurisdiction(area)))
 
 
 def area_keys(jurisdictions: Iterable[str]) -> set[str]:

@@ -109,7 +109,8 @@ class Applicant:
     """All that a decision about somebody may look at.
 
     There is no name here, no phone, nothing about substances, safety or missed visits, no free text: a rule cannot
-    decide by what it never receives. Whatever was not said is empty, and empty never costs anything.
+    decide by what it never receives. Whatever was not said is empty, and empty never costs anything. When they can
+    come is kept as half hours of a week (`matching.week`).
     """
 
     needs: tuple[Need, ...] = ()
@@ -134,6 +135,7 @@ class Applicant:
     with_partner: bool = False
     with_kids: bool = False
     with_pets: bool = False
+    free_half_hours: int = 0
     wishes: frozenset[Wish] = frozenset()
     matters_most: Component | None = None
     not_these_offerings: frozenset[UUID] = frozenset()

@@ -72,6 +72,7 @@ class NeedForm(Answers):
     place = asked(parts.PlacePart, "So that help is near.")
     travel = asked(parts.TravelPart, "So that nothing is offered that is too far.")
     preferred_settings = codes(Setting, "So that you meet where it suits you: street, office, phone.")
+    best_times = many(parts.BestTimePart, "So that we look for what is open when you can come.", most=20)
     age_band = KnownCode(AgeBand, why="Some help is for some ages. A rough answer is enough.")
     can_pay = codes(PaymentWay, "So that nothing is offered that would cost you what you do not have.")
     will_not_show = codes(Paper, "So that nothing is offered that demands papers that you do not have or show.")

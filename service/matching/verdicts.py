@@ -10,14 +10,13 @@ import numpy as np
 
 from service.guidance.rules import PLACELESS_SETTINGS, REMOTE_SETTINGS, Category, LimitKind, Setting
 from service.guidance.words import choose
-from service.matching import changes, wishes
+from service.matching import changes, readings, wishes
 from service.matching.candidate import Candidate
 from service.matching.case import Case, case_of
 from service.matching.columns import build_columns
 from service.matching.conditions import CONDITIONS
-from service.matching.labels import labels
+from service.matching.labels import joined, labels
 from service.matching.reach import is_in_person, is_remote
-from service.matching.readings import TALKS_ONLY, demanded
 from service.matching.rules import Applicant, Change, Met, Rule, Unmet, Verdict
 from service.matching.words import ago, kilometres, say
 from service.providers.level import Level
@@ -120,11 +119,18 @@ def _reach(one: Single) -> Why:
     ]
     travel = _travel(one) if in_person else None
     turned = [each for each in (travel, *offers) if each and _holds_after(one, Rule.REACH, each)]
+    turned += [_ask_area(one)] if in_person and readings.named_areas(one.candidate.facts) else []
     if in_person and one.applicant.place is not None and one.applicant.max_km is not None and not _is_only_remote(one):
         return _too_far(one), (turned[0] if turned else None)
     where = one.applicant.jurisdiction or one.say("somewhere")
     licence = Change(one.say("change.licence", jurisdiction=where)) if remote else None
     return one.say("reach.licence", jurisdiction=where), (turned[0] if turned else licence)
+
+
+def _ask_area(one: Single) -> Change:
+    """Which part of town a name means is known to people, not to us; so nobody is judged by it, and a human may ask."""
+    areas = joined(list(readings.named_areas(one.candidate.facts)), one.locale, either=True)
+    return Change(one.say("change.ask_area", areas=areas), by_asking=True)
 
 
 def _is_only_remote(one: Single) -> bool:
@@ -181,7 +187,7 @@ def _age(one: Single) -> Why:
 
 
 def _papers(one: Single) -> Why:
-    lacking = sorted(demanded(one.candidate, Demand.YES) & one.applicant.will_not_show)
+    lacking = sorted(readings.demanded(one.candidate, Demand.YES) & one.applicant.will_not_show)
     names = labels("paper", lacking, one.locale)
     without = " ".join(
         choose(limit.text, one.locale) for limit in one.candidate.facts.limits if limit.kind is LimitKind.DOCUMENTS
@@ -229,7 +235,7 @@ def _serves(one: Single) -> Why:
     columns = one.case.columns
     if Category.SAFETY_FROM_HARM in one.applicant.confirmed and columns.for_couples[0]:
         return one.say("serves.couples"), None
-    if not one.applicant.hears_of_therapy and columns.talks[0] == TALKS_ONLY:
+    if not one.applicant.hears_of_therapy and columns.talks[0] == readings.TALKS_ONLY:
         welcome = Change(one.say("change.therapy"), changes.welcoming_therapy)
         return one.say("serves.therapy"), welcome if _holds_after(one, Rule.SERVES, welcome) else None
     return one.say("serves"), None

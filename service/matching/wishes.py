@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.guidance.rules import AffirmingNeed, Category, PaymentWay
-from service.matching import codes
+from service.matching import codes, week
 from service.matching.case import Case
 
 Mask = NDArray[np.bool_]
 Held = Callable[[Case], Mask]
 
 SAME_LANGUAGE = "same_language"
+AT_YOUR_TIMES = "at_your_times"
 
 
 def _bit(column: str, bit: np.uint64) -> Held:
@@ -29,6 +30,13 @@ def _speaks_their_language(case: Case) -> Mask:
     return case.columns.speaks.having(case.tongues) if case.tongues else case.everywhere
 
 
+def _is_open_when_they_can_come(case: Case) -> Mask:
+    if not case.applicant.free_half_hours:
+        return case.everywhere
+    shared = case.columns.open_half_hours & week.as_words(case.applicant.free_half_hours)
+    return np.asarray(shared.any(axis=1), dtype=np.bool_)
+
+
 # The codes of several lists; none stands in two of them.
 HELD: dict[str, Held] = {
     **_each("settings", codes.SETTINGS),
@@ -38,6 +46,7 @@ HELD: dict[str, Held] = {
     **_each("times", codes.TIMES),
     PaymentWay.FREE.value: _bit("cost", codes.PAYMENT.bits([PaymentWay.FREE])),
     SAME_LANGUAGE: _speaks_their_language,
+    AT_YOUR_TIMES: _is_open_when_they_can_come,
     Category.PREGNANCY_REPRODUCTIVE.value: _bit("categories", codes.CATEGORIES.bits([Category.PREGNANCY_REPRODUCTIVE])),
 }
 
@@ -55,12 +64,14 @@ def holds(case: Case, code: str) -> Mask:
 def named(case: Case) -> tuple[str, ...]:
     """Every wish that the person named, by code: those they listed, and those that other answers carry in them.
 
-    A language said is a wish to be understood without anybody between; a pet, a child or a partner at their side is a
-    wish that they be welcome too. A partner is no such wish where safety from harm was named.
+    A language said is a wish to be understood without anybody between, good times are a wish for an open door; a pet,
+    a child or a partner at their side is a wish that they be welcome too. A partner is no such wish where safety from
+    harm was named.
     """
     applicant = case.applicant
     carried = {
         SAME_LANGUAGE: bool(case.tongues),
+        AT_YOUR_TIMES: bool(applicant.free_half_hours),
         codes.Welcome.PETS.value: applicant.with_pets,
         codes.Welcome.KIDS.value: applicant.with_kids,
         codes.Welcome.COUPLES.value: applicant.with_partner and Category.SAFETY_FROM_HARM not in applicant.confirmed,

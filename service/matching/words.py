@@ -73,6 +73,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "change.interpreter": ("Accept an interpreter ({languages}).", "Acepte un intérprete ({languages})."),
     "change.travel": ("Travel {km} km more.", "Viaje {km} km más."),
     "change.setting": ("Accept {settings}.", "Acepte {settings}."),
+    "change.ask_area": (
+        "Ask whether you are in the area that it serves: {areas}.",
+        "Pregunte si usted está en la zona que atiende: {areas}.",
+    ),
     "change.licence": (
         "A practitioner licensed in {jurisdiction}.",
         "Un profesional con licencia en {jurisdiction}.",

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from service.guidance.rules import AccessNeed, AffirmingNeed, AgeBand, Category, Paper, PaymentWay, Setting, Weekday
 from service.matching.candidate import Candidate
 from service.matching.rules import Applicant, Component, Need, Tongue, Wish, places_of
+from service.matching.week import HALF_HOURS
 from service.providers.level import Level
 from service.providers.rules import (
     AcceptsMoud,
@@ -56,11 +57,12 @@ LANGUAGES = ("en", "es", "es-MX", "ase", "nv")
 PLACES = ((37.76, -122.41), (37.8, -122.27), (90.0, 0.0), (-90.0, 77.0), (0.0, 180.0), (0.0, -179.9), (45.5, 8.25))
 WISHES = (
     "group", "video", "pets", "couples", "evenings", "mornings", "weekends", "walk_in", "free", "same_language",
+    "at_your_times",
     "wheelchair", "trans", "nobody_knows_this",
 )  # fmt: skip
 COMPETENCIES = ("trauma", "safer_use", "moud_literate", "perinatal", "youth")
 KILOMETRES = (0.0, 1.0, 5.0, 12.5, 50.0, 20_000.0)
-CLOCK = ("00:00", "08:00", "12:00", "13:30", "18:00", "20:00", "23:00")
+CLOCK = ("00:00", "08:00", "09:10", "12:00", "13:30", "18:00", "20:00", "23:00")
 
 
 def some(by: Random, codes: Sequence[T], most: int = 3) -> tuple[T, ...]:
@@ -83,6 +85,11 @@ def hours(by: Random) -> Hours:
     return Hours(
         days=some(by, tuple(Weekday)), from_=by.choice(CLOCK), until=by.choice(CLOCK), walk_in=by.random() < 0.5
     )
+
+
+def free(by: Random) -> int:
+    """When somebody can come: some half hours of a week."""
+    return sum(1 << place for place in by.sample(range(HALF_HOURS), by.choice((1, 5, 40))))
 
 
 def site(by: Random) -> Site:
@@ -111,8 +118,13 @@ def facts(by: Random) -> OfferingFacts:
         categories=some(by, CATEGORIES),
         settings=some(by, tuple(Setting)),
         sites=tuple(site(by) for _ in range(by.randint(0, 2))),
-        comes_to_you=maybe(by, lambda: ComesToYou(within_km=km(), areas=some(by, JURISDICTIONS, 2))),
-        service_area=maybe(by, lambda: ServiceArea(jurisdictions=some(by, JURISDICTIONS, 2), radius_km=km())),
+        comes_to_you=maybe(by, lambda: ComesToYou(within_km=km(), areas=some(by, (*JURISDICTIONS, "the harbour"), 2))),
+        service_area=maybe(
+            by,
+            lambda: ServiceArea(
+                jurisdictions=some(by, JURISDICTIONS, 2), counties=some(by, ("Alameda",), 1), radius_km=km()
+            ),
+        ),
         remote=maybe(
             by, lambda: Remote(licensed_in=some(by, JURISDICTIONS, 2), compacts=some(by, ("psypact", "other"), 1))
         ),
@@ -214,6 +226,7 @@ def person(by: Random) -> Applicant:
         with_partner=yes(),
         with_kids=yes(),
         with_pets=yes(),
+        free_half_hours=said(lambda: free(by), 0),
         wishes=few([Wish(code, dealbreaker) for code in WISHES for dealbreaker in (False, True)]),
         matters_most=said(lambda: by.choice(list(Component)), None),
         not_these_offerings=few([an_id(number) for number in range(1, 10)]),

@@ -13,6 +13,7 @@ from typing import Any
 
 from service.matching.candidate import Candidate
 from service.matching.rules import Applicant
+from service.providers.rules import Hours
 
 THERAPY = {"someone_to_talk_to", "mental_health_care", "grief_trauma", "use_differently"}
 IN_PERSON = {"street", "drop_in", "clinic", "home_visit"}
@@ -168,6 +169,20 @@ def remotely(person: Applicant, offering: Candidate) -> bool:
     return lies_in(person.jurisdiction, offering.facts.remote.licensed_in)
 
 
+def is_open_for(person: Applicant, hours: list[Hours]) -> bool:
+    """Whether one of the half hours in which they can come lies wholly in an opening, minute by minute."""
+    week = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    minutes = set()
+    for each in hours:
+        begins, ends = (int(text[:2]) * 60 + int(text[3:]) for text in (each.from_, each.until))
+        length = ends - begins if ends > begins else ends + 1440 - begins
+        for day in strings(each.days):
+            start = week.index(day) * 1440 + begins
+            minutes |= {(start + minute) % 10080 for minute in range(length)}
+    slots = [place for place in range(336) if person.free_half_hours >> place & 1]
+    return any(minutes >= set(range(place * 30, place * 30 + 30)) for place in slots)
+
+
 def holds(person: Applicant, offering: Candidate, code: str) -> bool | None:
     """Whether an offering holds a wish; None where nothing can."""
     facts = offering.facts
@@ -178,6 +193,7 @@ def holds(person: Applicant, offering: Candidate, code: str) -> bool | None:
         "couples": facts.welcomes.couples is True,
         "free": "free" in strings(facts.cost),
         "same_language": not person.languages or speaks(person, offering),
+        "at_your_times": not person.free_half_hours or is_open_for(person, hours),
         "pregnancy_reproductive": "pregnancy_reproductive" in strings(facts.categories),
         "walk_in": any(each.walk_in for each in hours),
         "weekends": any({"sat", "sun"} & strings(each.days) for each in hours),
@@ -334,6 +350,8 @@ def wishes(person: Applicant, offering: Candidate) -> float:
     codes |= strings(person.affirming_needs)
     if person.languages:
         codes.add("same_language")
+    if person.free_half_hours:
+        codes.add("at_your_times")
     if person.with_pets:
         codes.add("pets")
     if person.with_kids:

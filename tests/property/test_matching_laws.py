@@ -53,6 +53,7 @@ SILENCES: dict[str, Any] = {
     "with_partner": False,
     "with_kids": False,
     "with_pets": False,
+    "free_half_hours": 0,
     "wishes": frozenset(),
     "matters_most": None,
     "not_these_offerings": frozenset(),
@@ -69,6 +70,7 @@ FEEDS: dict[str, set[Component]] = {
     "with_partner": {Component.WISHES},
     "with_kids": {Component.WISHES},
     "with_pets": {Component.WISHES},
+    "free_half_hours": {Component.WISHES},
     "wishes": {Component.WISHES},
 }
 

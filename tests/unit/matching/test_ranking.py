@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from service.guidance.rules import Category, Setting
+from service.guidance.rules import Category, Setting, Weekday
+from service.intakes.rules import BestTime, Said
+from service.matching.applicants import applicant_of
 from service.matching.candidate import Candidate
 from service.matching.phrases import because
 from service.matching.ranking import TABLE, score_all, weights
 from service.matching.rules import Applicant, Component, Need, Tongue, Wish
-from service.providers.rules import ComesToYou, Interpretation, Remote, SpokenLanguage, Welcomes
+from service.providers.rules import ComesToYou, Hours, Interpretation, Remote, SpokenLanguage, Welcomes
 from tests.builders.matching import CORNER, a_site, an_offering, before, room, somebody
 
 
@@ -134,3 +137,30 @@ def test_reasons_are_said_in_plain_words_in_both_languages() -> None:
         "40 hours of verified training in harm reduction.",
     ]
     assert said(here, offering, "es")[2] == "Está a 1,4 km."
+
+
+@pytest.mark.parametrize(
+    ("can_come", "held"),
+    [
+        ({"days": (Weekday.TUE,), "from_": "17:30", "until": "19:00"}, 1),
+        ({"days": (Weekday.TUE,), "from_": "17:45", "until": "18:15"}, 1),
+        ({"days": (Weekday.TUE,), "from_": "18:00", "until": "19:00"}, 0),
+        ({"days": (Weekday.MON,), "from_": "09:00", "until": "18:00"}, 0),
+        ({"days": (Weekday.WED,), "until": "02:00"}, 0),
+        ({"days": (Weekday.SAT,)}, 1),
+        ({"days": (Weekday.SUN,), "from_": "01:00", "until": "02:00"}, 1),
+        ({"from_": "17:00"}, 1),
+    ],
+)
+def test_good_times_are_a_wish_for_an_open_door(can_come: dict[str, Any], held: float) -> None:
+    evening = Hours(days=(Weekday.TUE,), from_="16:00", until="18:00")
+    late = Hours(days=(Weekday.SAT,), from_="22:00", until="03:00")
+    site = replace(a_site(*CORNER), hours=(evening, late))
+
+    somebody_then = applicant_of(Said(best_times=(BestTime(**can_come),)))
+
+    assert value(Component.WISHES, somebody_then, sites=(site,)) == held
+
+
+def test_good_times_that_say_nothing_weigh_nothing() -> None:
+    assert applicant_of(Said(best_times=(BestTime(),))).free_half_hours == 0

@@ -156,6 +156,23 @@ def test_just_too_far_does_not_read_like_a_contradiction() -> None:
     assert no(near, Rule.REACH, sites=(a_site(*FAR),))[0] == "It is 18.292 km away; you said up to 18."
 
 
+def test_an_area_that_has_only_a_name_is_asked_about() -> None:
+    near = somebody(latitude=CORNER[0], longitude=CORNER[1], max_km=1.0, jurisdiction="US-CA")
+    nowhere: dict[str, Any] = {"sites": (), "settings": (Setting.STREET,)}
+    harbour = ComesToYou(areas=("the harbour", "US-NV"))
+
+    assert no(near, Rule.REACH, comes_to_you=harbour, **nowhere)[1] == (
+        "Ask whether you are in the area that it serves: the harbour."
+    )
+    assert no(near, Rule.REACH, "es", service_area=ServiceArea(counties=("Marin", "Napa")), **nowhere)[1] == (
+        "Pregunte si usted está en la zona que atiende: Marin o Napa."
+    )
+    assert no(near, Rule.REACH, service_area=ServiceArea(counties=("Marin",)), sites=(a_site(*FAR),))[1] == (
+        "Travel 18 km more."
+    )
+    assert no(near, Rule.REACH, **nowhere)[1] is None
+
+
 @pytest.mark.parametrize("silent", [{"max_km": 15.0}, {"latitude": CORNER[0], "longitude": CORNER[1]}])
 def test_distance_removes_nothing_while_half_of_it_was_not_said(silent: dict[str, Any]) -> None:
     assert yes(Applicant(**silent), Rule.REACH, sites=(a_site(*FAR),))

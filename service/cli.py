@@ -26,6 +26,7 @@ from service.access import actions as access
 from service.access.queries import list_organizations
 from service.access.rules import SCOPES_OF, OrganizationKind, Role, Scope
 from service.chores import Chores
+from service.database import UNAVAILABLE
 from service.errors import Refusal
 from service.http.logs import configure_logs
 from service.providers.importing import import_directory, read_csv, read_map
@@ -52,14 +53,16 @@ def cli() -> None:
 def _world() -> Iterator[Runtime]:
     try:
         runtime = build_runtime(load_settings())
+        try:
+            yield runtime
+        finally:
+            runtime.dispose()
     except SettingsError as unusable:
         raise click.ClickException(str(unusable)) from unusable
-    try:
-        yield runtime
     except Refusal as refusal:
         raise click.ClickException(refusal.message()) from refusal
-    finally:
-        runtime.dispose()
+    except UNAVAILABLE as away:
+        raise click.ClickException("A database does not answer; look at DATABASE_URL and KEYSTORE_URL.") from away
 
 
 @contextmanager

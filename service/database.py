@@ -19,18 +19,21 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from service import errors
 from service.rows import UnitOfWork
+from service.settings import SettingsError
 
 # Without FULL a power cut loses acknowledged writes; without secure_delete a destroyed key stays readable in the file.
-SQLITE_PRAGMAS = """
-PRAGMA journal_mode=WAL;
-PRAGMA synchronous=FULL;
-PRAGMA secure_delete=ON;
-PRAGMA foreign_keys=ON;
-PRAGMA trusted_schema=OFF;
-PRAGMA busy_timeout=5000;
-"""
+SQLITE_PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "secure_delete": "ON",
+    "foreign_keys": "ON",
+    "trusted_schema": "OFF",
+    "busy_timeout": "5000",
+}
+SQLITE_NUMBERS = {"FULL": "2", "ON": "1", "OFF": "0"}
 POSTGRESQL_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
 TRUSTED_SECONDS = 1.0
+WHICH_URL = "DATABASE_URL and KEYSTORE_URL look like postgresql://user@host/name, or sqlite:////path/to/file."
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -38,6 +41,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+class UnsafeStorage(SettingsError):
+    """The file system or the build of SQLite does not keep what the house promises, so nothing is begun on it."""
 
 
 class UTCDateTime(sa.TypeDecorator[datetime]):
@@ -91,7 +98,7 @@ class Database:
     """One database, and what this process remembers of it. The engine is made on first use: after the fork."""
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
-        self.url = sa.make_url(url)
+        self.url = _readable(url)
         self._pool_size = pool_size
         self._engine: sa.Engine | None = None
         self.remembered: dict[Any, Any] = {}
@@ -113,14 +120,18 @@ class Database:
     def session(self, *, reading: bool = False) -> Iterator[Session]:
         """Open one unit of work: one commit when the block ends well, nothing at all when it raises.
 
-        Nothing is connected to before it is asked something.
+        Nothing is connected to before it is asked something. Raise OutcomeUnknown when the database was lost at the
+        commit itself: of such commits some were done.
         """
         bind = self._reading if reading else self.engine
-        with (
-            UnitOfWork(bind, expire_on_commit=False, info={"database": self, **self.lends}) as session,
-            session.begin(),
-        ):
-            yield session
+        session = UnitOfWork(bind, expire_on_commit=False, info={"database": self, **self.lends})
+        try:
+            with session, session.begin():
+                yield session
+        except UNAVAILABLE as lost:
+            if reading or "committing" not in session.info:
+                raise
+            raise errors.OutcomeUnknown(retry_after=2) from lost
 
     @property
     def _reading(self) -> sa.Engine:
@@ -135,6 +146,16 @@ class Database:
             self._engine.dispose(close=close)
             self._engine = None
         self.remembered.clear()
+
+
+def _readable(text: str) -> sa.URL:
+    try:
+        url = sa.make_url(text)
+    except exc.ArgumentError as unreadable:
+        raise SettingsError(WHICH_URL) from unreadable
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise SettingsError(WHICH_URL)
+    return url
 
 
 def _postgresql_engine(url: sa.URL, pool_size: int) -> sa.Engine:
@@ -179,7 +200,9 @@ def _has_something_to_say(connection: Any) -> bool:
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
-    engine = sa.create_engine(url, hide_parameters=True, pool_size=16, max_overflow=0, pool_timeout=5)
+    engine = sa.create_engine(
+        url, hide_parameters=True, poolclass=sa.QueuePool, pool_size=16, max_overflow=0, pool_timeout=5
+    )
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -187,7 +210,11 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
 
 def _open_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # The driver begins nothing by itself, see _begin_sqlite.
-    connection.executescript(SQLITE_PRAGMAS)
+    for name, wanted in SQLITE_PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={wanted}")
+        (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if str(found).upper() not in {wanted, SQLITE_NUMBERS.get(wanted)}:
+            raise UnsafeStorage(f"SQLite does not keep {name}={wanted} here, and would lose what it acknowledged.")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

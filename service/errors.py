@@ -87,3 +87,8 @@ class TooMany(Refusal):
 
 class Unavailable(Refusal):
     """This cannot be answered right now. Wait as long as Retry-After says, then send the same request again."""
+
+
+class OutcomeUnknown(Unavailable):
+    """Whether this was done is not known. Send it again with the same Idempotency-Key; if it was done, you get its
+    answer. Without such a key look first whether it is there."""

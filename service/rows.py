@@ -97,4 +97,6 @@ def _before_flushing(session: Session, *_: Any) -> None:
 
 @event.listens_for(UnitOfWork, "before_commit")
 def _before_committing(session: Session) -> None:
+    session.flush()
     send_rows(session)
+    session.info["committing"] = True

@@ -56,6 +56,8 @@ def refuse(refusal: errors.Refusal) -> Response:
         body["errors"] = [_reason(reason) for reason in refusal.reasons]
     if refusal.allowed or (isinstance(refusal, errors.Contradiction) and getattr(refusal, "names_moves", False)):
         body["allowed_moves"] = list(refusal.allowed)
+    if isinstance(refusal, errors.OutcomeUnknown):
+        body["retry"] = "same_key"
     response = problem(status, refusal.code, refusal.message(), **body)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="making-room"'

@@ -130,5 +130,5 @@ class _Opened:
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: object) -> bool | None:
         try:
             return self._unit.__exit__(kind, problem, trace)  # type: ignore[arg-type]
-        except UNAVAILABLE as away:
+        except (*UNAVAILABLE, errors.OutcomeUnknown) as away:
             raise errors.Unavailable(retry_after=2) from away

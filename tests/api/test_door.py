@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 from service.access import actions as access
 from service.access.models import ApiKey
 from service.access.rules import Role, Scope
+from service.app import create_app
 from service.errors import Refusal
 from service.http import problems
 from service.vault.models import PersonKey
@@ -166,6 +168,24 @@ def test_a_person_whose_key_is_gone_is_not_there(client: FlaskClient, outreach: 
         store.execute(sa.delete(PersonKey).where(PersonKey.person_id == uuid.UUID(taken_in["person_id"])))
 
     assert client.get(f"/v1/intakes/{taken_in['id']}", headers=outreach.headers).status_code == 404
+
+
+def test_too_many_requests_wait_as_long_as_they_are_told(
+    house: House, outreach: Key, make_key: Callable[..., Key]
+) -> None:
+    strict = create_app(
+        runtime=replace(house.runtime, settings=replace(house.runtime.settings, rate_limit="4 per hour"))
+    )
+    client, other = strict.test_client(), make_key(Role.OUTREACH)
+
+    answers = [client.get("/v1/limits", headers=outreach.headers) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].headers["Retry-After"] == "3600"
+    assert answers[2].content_type == "application/problem+json"
+    assert answers[2].get_json()["type"] == "/problems/too-many"
+    assert set(ALWAYS) <= set(answers[2].headers.keys())
+    assert client.get("/v1/limits", headers=other.headers).status_code == 200
 
 
 def test_something_broken_says_its_request_id_and_nothing_else(client: FlaskClient, house: House) -> None:

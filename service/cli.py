@@ -31,6 +31,7 @@ from service.errors import Refusal
 from service.http.logs import configure_logs
 from service.providers.importing import import_directory, read_csv, read_map
 from service.providers.schemas.entries import read_entry
+from service.referrals.queries import list_reviews
 from service.runtime import Runtime, build_runtime
 from service.settings import (
     KEY_BYTES,
@@ -171,6 +172,18 @@ def revoke_key(key_id: str) -> None:
     """Revoke an API key by its id, the twelve characters after `mr_`; the next request with it is refused."""
     with _work() as (session, now):
         access.revoke_key(session, key_id.removeprefix("mr_").split("_")[0], now=now)
+
+
+@cli.command()
+@click.option("--count", type=click.IntRange(1, 1000), default=50, show_default=True, help="how many, at most")
+def reviews(count: int) -> None:
+    """List providers to look at for how they turned somebody away, the newest first: day, reason, provider, offering.
+
+    Whose reason was the person's use or medication is reviewed; the person never is, and none is named.
+    """
+    with _work() as (session, _):
+        for each in list_reviews(session, count):
+            click.echo(f"{each.flagged_at:%Y-%m-%d}  {each.reason:20}  {each.provider_id}  {each.offering_id}")
 
 
 @cli.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from flask.testing import FlaskClient
 
 from service import demo
 from service.cli import cli
+from service.referrals.models import ProviderReview
+from service.referrals.reasons import Reason
 from tests.conftest import House
 from tests.stories.directory import load
 
@@ -95,6 +98,19 @@ def test_organizations_are_listed(command: Command) -> None:
     made = command("make-organization", "A team", "--kind", "outreach").stdout.strip()
 
     assert command("organizations").stdout.split() == [made, "outreach", "A", "team"]
+
+
+def test_providers_that_turned_somebody_away_for_use_are_listed(command: Command, house: House) -> None:
+    provider, offering = uuid.uuid4(), uuid.uuid4()
+    with house.runtime.database.session() as session:
+        session.add(
+            ProviderReview(
+                id=uuid.uuid4(), provider_id=provider, offering_id=offering, reason=Reason.USE,
+                flagged_at=datetime(2026, 3, 1, tzinfo=UTC),
+            )
+        )  # fmt: skip
+
+    assert command("reviews").stdout.split() == ["2026-03-01", "use", str(provider), str(offering)]
 
 
 def test_dry_run_keeps_nothing_and_a_second_import_changes_nothing(command: Command, tmp_path: Path) -> None:

@@ -16,6 +16,12 @@ class Schema(ma.Schema):
         "type": "This must be an object.",
     }
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Read a plain name of a value at once; marshmallow's own way looks for indices and dots each time."""
+        if isinstance(obj, dict) or "." in attr:
+            return super().get_attribute(obj, attr, default)
+        return getattr(obj, attr, default)
+
     def __deepcopy__(self, _: dict[int, Any]) -> "Schema":
         """Answer itself: nobody changes a shape, and flask-smorest copies all it knows at every decorator."""
         return self

@@ -15,19 +15,39 @@ from service.documents import from_document
 from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
 from service.intakes.rules import Intake, IntakeStatus, Line, Mode, NotKept, RecordedChoice, Said, Version
 
+# Asked so often that it is put together once: the newest version, unless one is named.
+_INTAKE = (
+    sa.select(IntakeRecord, IntakeVersion)
+    .join(
+        IntakeVersion,
+        (IntakeVersion.organization_id == IntakeRecord.organization_id)
+        & (IntakeVersion.intake_id == IntakeRecord.id)
+        & (IntakeVersion.version == sa.func.coalesce(sa.bindparam("version", type_=sa.Integer), IntakeRecord.version)),
+    )
+    .where(
+        IntakeRecord.organization_id == sa.bindparam("organization_id"), IntakeRecord.id == sa.bindparam("intake_id")
+    )
+)
+_CHOICES = (
+    sa.select(ChoiceRecord)
+    .where(
+        ChoiceRecord.organization_id == sa.bindparam("organization_id"),
+        ChoiceRecord.person_id
+        == sa.select(IntakeRecord.person_id)
+        .where(
+            IntakeRecord.organization_id == sa.bindparam("organization_id"),
+            IntakeRecord.id == sa.bindparam("intake_id"),
+        )
+        .scalar_subquery(),
+    )
+    .order_by(ChoiceRecord.made_at, ChoiceRecord.id)
+)
+
 
 def find_intake(session: Session, organization_id: UUID, intake_id: UUID, version: int | None = None) -> Intake | None:
     """Find an intake of an organization and open what was said, in its newest version or a given one."""
-    row = session.execute(
-        sa.select(IntakeRecord, IntakeVersion)
-        .join(
-            IntakeVersion,
-            (IntakeVersion.organization_id == IntakeRecord.organization_id)
-            & (IntakeVersion.intake_id == IntakeRecord.id)
-            & (IntakeVersion.version == (IntakeRecord.version if version is None else version)),
-        )
-        .where(IntakeRecord.organization_id == organization_id, IntakeRecord.id == intake_id)
-    ).one_or_none()
+    asked = {"organization_id": organization_id, "intake_id": intake_id, "version": version}
+    row = session.execute(_INTAKE, asked).one_or_none()
     return None if row is None else _opened(session, row[0], row[1])
 
 
@@ -115,17 +135,8 @@ def choices_of(session: Session, organization_id: UUID, intake_id: UUID) -> list
 
     Whoever said *not this one* in spring need not say it again in autumn.
     """
-    person = (
-        sa.select(IntakeRecord.person_id)
-        .where(IntakeRecord.organization_id == organization_id, IntakeRecord.id == intake_id)
-        .scalar_subquery()
-    )
-    query = (
-        sa.select(ChoiceRecord)
-        .where(ChoiceRecord.organization_id == organization_id, ChoiceRecord.person_id == person)
-        .order_by(ChoiceRecord.made_at, ChoiceRecord.id)
-    )
-    return [_choice(record) for record in session.execute(query).scalars()]
+    asked = {"organization_id": organization_id, "intake_id": intake_id}
+    return [_choice(record) for record in session.execute(_CHOICES, asked).scalars()]
 
 
 def page_of_choices(

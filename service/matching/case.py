@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -37,6 +37,11 @@ class Case:
     def everywhere(self) -> NDArray[np.bool_]:
         """A yes for every offering: what silence answers."""
         return np.ones(self.size, dtype=np.bool_)
+
+    def only(self, row: int) -> Case:
+        """The same question to one offering alone."""
+        here = slice(row, row + 1)
+        return replace(self, columns=self.columns.only(row), km=self.km[here], news_age_days=self.news_age_days[here])
 
 
 def case_of(applicant: Applicant, columns: Columns, now: datetime) -> Case:

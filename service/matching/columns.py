@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from service.providers.rules import Demand, OfferingFacts
 Bits = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
+MOST_CUTS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class Columns:
     covers: Postings[str]
     licensed: Postings[str]
     needs_no_licence: Mask
+    cuts: dict[int, Columns] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -72,7 +74,15 @@ class Columns:
         return len(self.candidates)
 
     def only(self, row: int) -> Columns:
-        """One offering as a directory of one row: the same columns, cut."""
+        """One offering as a directory of one row: the same columns, cut. What is shown often is cut once."""
+        cut = self.cuts.get(row)
+        if cut is None:
+            if len(self.cuts) >= MOST_CUTS:
+                self.cuts.clear()
+            cut = self.cuts[row] = self._cut(row)
+        return cut
+
+    def _cut(self, row: int) -> Columns:
         candidate = self.candidates[row]
         sites, rows_with_sites, first_sites = _sites([candidate.facts])
         return Columns(
@@ -118,9 +128,7 @@ def build_columns(candidates: Sequence[Candidate]) -> Columns:
         affirming=bits(codes.AFFIRMING, lambda each: each.affirming),
         welcomes=bits(codes.WELCOMES, readings.welcomes),
         times=bits(codes.TIMES, readings.times_of),
-        open_half_hours=np.array(
-            [week.as_words(readings.open_half_hours(each)) for each in facts], dtype=np.uint64
-        ).reshape(-1, week.WORDS),
+        open_half_hours=week.as_words(*map(readings.open_half_hours, facts)),
         competencies=of_candidates(codes.COMPETENCIES, lambda each: each.competencies),
         hours_verified=numbers(lambda each: each.hours_verified),
         hours_declared=numbers(lambda each: each.hours_declared),
@@ -179,7 +187,7 @@ _KEYS: dict[str, Callable[[Candidate], Iterable[Any]]] = {
     "covers": lambda each: readings.area_keys(each.facts.service_area.jurisdictions if each.facts.service_area else ()),
     "licensed": lambda each: readings.area_keys(readings.licensed_in(each.facts)),
 }
-_UNCUT = frozenset(_KEYS) | {"candidates", "sites", "rows_with_sites", "first_sites"}
+_UNCUT = frozenset(_KEYS) | {"cuts", "candidates", "sites", "rows_with_sites", "first_sites"}
 _CUT = tuple(each.name for each in fields(Columns) if each.name not in _UNCUT)
 
 

@@ -93,8 +93,7 @@ def stands(one: Single) -> answers.Standing:
 
 def _single(judged: Judged, row: int, locale: str) -> Single:
     """Cut one offering out of the whole directory."""
-    columns = judged.case.columns.only(row)
-    return Single(case_of(judged.case.applicant, columns, judged.case.now), columns.candidates[0], locale)
+    return Single(judged.case.only(row), judged.case.columns.candidates[row], locale)
 
 
 def _match(judged: Judged, row: int, rank: int, locale: str) -> answers.Match:

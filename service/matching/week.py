@@ -34,9 +34,10 @@ def half_hours(days: Iterable[Weekday], begins: str, ends: str, *, begun: bool =
     return _bits((_DAYS[day] * HALF_HOURS_A_DAY + each) % HALF_HOURS for day in days for each in span)
 
 
-def as_words(week: int) -> NDArray[np.uint64]:
-    """The same bits in words, shape (6,)."""
-    return np.frombuffer(week.to_bytes(WORDS * 8, "little"), dtype="<u8").astype(np.uint64)
+def as_words(*weeks: int) -> NDArray[np.uint64]:
+    """The same bits in words, shape (n, 6)."""
+    written = b"".join(week.to_bytes(WORDS * 8, "little") for week in weeks)
+    return np.frombuffer(written, dtype="<u8").astype(np.uint64).reshape(-1, WORDS)
 
 
 def _bits(places: Iterable[int]) -> int:

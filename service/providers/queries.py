@@ -26,11 +26,12 @@ from service.providers.models import (
 from service.providers.rules import Capacity, OfferingFacts, Policies
 
 BATCH = 500
+_VERSION = sa.select(DirectoryState.version)
 
 
 def directory_version(session: Session) -> int:
     """The version of the directory; 0 while nothing was ever written into it."""
-    return session.execute(sa.select(DirectoryState.version)).scalar_one_or_none() or 0
+    return session.execute(_VERSION).scalar_one_or_none() or 0
 
 
 def find_offering(session: Session, offering_id: UUID, today: date | None = None) -> Offering | None:

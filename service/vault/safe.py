@@ -18,6 +18,7 @@ from service.settings import MasterKey
 from service.vault import rules
 from service.vault.models import PersonKey
 
+_KEY = sa.select(PersonKey.epoch, PersonKey.wrapped).where(PersonKey.person_id == sa.bindparam("person_id"))
 _KEYS = sa.insert(cast(sa.Table, PersonKey.__table__))
 SLOTS_A_BATCH = 32
 SLOT_LIFE = timedelta(hours=1)
@@ -87,9 +88,7 @@ class Vault:
     def key_of(self, person_id: uuid.UUID) -> bytes:
         """Unwrap a person's key. Raise NotThere when it was destroyed."""
         with self.opened(reading=True) as session:
-            row = session.execute(
-                sa.select(PersonKey.epoch, PersonKey.wrapped).where(PersonKey.person_id == person_id)
-            ).one_or_none()
+            row = session.execute(_KEY, {"person_id": person_id}).one_or_none()
         if row is None:
             raise errors.NotThere
         return bytes.fromhex(rules.open_bytes(self._master_key(row.epoch), row.wrapped, person_id.bytes))

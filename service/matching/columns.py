@@ -20,6 +20,7 @@ from service.providers.rules import Demand, OfferingFacts
 Bits = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
+# What is shown to one person is often shown to the next. An eighth of an answer's time, for a few megabytes.
 MOST_CUTS = 1_000
 
 

@@ -84,16 +84,25 @@ def _work() -> Iterator[tuple[Session, datetime]]:
 def make_keys(data_dir: Path) -> None:
     """Make the key files, mode 0600, once; files that are there stay as they are."""
     epoch = f"e{datetime.now(UTC):%Y%m%d}"
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path, text in (
-        (master_keys_file(data_dir), f"{epoch}:{_new_secret()}"),
-        (lookup_secret_file(data_dir), _new_secret()),
-    ):
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(text + "\n")
-            click.echo(f"Made {path}.")
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _keep_once(master_keys_file(data_dir), f"{epoch}:{_new_secret()}")
+        _keep_once(lookup_secret_file(data_dir), _new_secret())
+    except OSError as barred:
+        raise click.ClickException(f"DATA_DIR {data_dir} cannot be used: {barred.strerror}.") from barred
+
+
+def _keep_once(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all; one that is there stays as it is."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(text + "\n")
+    fresh.replace(path)
+    click.echo(f"Made {path}.")
 
 
 def _new_secret() -> str:
@@ -277,9 +286,9 @@ def serve(greet: bool) -> None:
         settings = runtime.settings
     welcome = partial(_welcome, settings.data_dir) if greet else _say_ready
     try:
-        sys.exit(serving.serve(settings.host, settings.port, when_ready=welcome))
-    except serving.CannotServe as busy:
-        raise click.ClickException(str(busy)) from busy
+        serving.serve(settings.host, settings.port, when_ready=welcome)
+    except serving.CannotServe as ended:
+        raise click.ClickException(str(ended)) from ended
 
 
 def _say_ready(url: str) -> None:

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 PROJECT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 60.0
@@ -29,7 +30,7 @@ WORKER = ("-m", "service.cli", "work")
 
 
 class CannotServe(Exception):
-    """The service cannot be started here."""
+    """The service cannot be started here, or cannot go on."""
 
 
 def address(host: str, port: int) -> str:
@@ -70,10 +71,10 @@ def settle_memory() -> None:
         libc.malloc_trim(0)
 
 
-def serve(host: str, port: int, *, when_ready: Callable[[str], None]) -> int:
-    """Run web and worker until one of them ends or somebody ends us; answer the exit status.
+def serve(host: str, port: int, *, when_ready: Callable[[str], None]) -> NoReturn:
+    """Run web and worker until somebody ends us. `when_ready` is told the base URL once /readyz answers 200.
 
-    `when_ready` is told the base URL once /readyz answers 200. Raise CannotServe with one sentence that names the cure.
+    Raise CannotServe with one sentence: when there is no room to begin, and when one of the two ends by itself.
     """
     _look_for_room(host, port)
     with _ended_in_order(), _started(WEB) as web, _started(WORKER) as worker:
@@ -81,7 +82,9 @@ def serve(host: str, port: int, *, when_ready: Callable[[str], None]) -> int:
             when_ready(base_url(host, port))
         while web.poll() is None and worker.poll() is None:
             time.sleep(LOOK_EVERY)
-    return 1
+        ended = "web" if web.poll() is not None else "worker"
+        status = web.poll() if web.poll() is not None else worker.poll()
+        raise CannotServe(f"The {ended} process ended by itself, with status {status}; what it said stands above.")
 
 
 def _look_for_room(host: str, port: int) -> None:

@@ -6,11 +6,14 @@ import base64
 import binascii
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from environs import Env, EnvValidationError
 from limits import parse
+from marshmallow.validate import OneOf, Range
 
 KEY_BYTES = 32
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class SettingsError(Exception):
@@ -80,7 +83,8 @@ def load_settings() -> Settings:
 
 def _read(env: Env) -> Settings:
     data_dir = Path(env.str("DATA_DIR", "var") or "var").absolute()
-    redis_url, processes = env.str("REDIS_URL", "") or None, env.int("WEB_CONCURRENCY", 2)
+    redis_url = _redis_url(env.str("REDIS_URL", ""))
+    processes = env.int("WEB_CONCURRENCY", 2, validate=Range(1, error="At least one process has to serve."))
     return Settings(
         data_dir=data_dir,
         database_url=env.str("DATABASE_URL", "") or sqlite_url(data_dir / "making-room.sqlite3"),
@@ -92,11 +96,22 @@ def _read(env: Env) -> Settings:
         redis_url=redis_url,
         rate_limit=_rate_limit(env.str("RATE_LIMIT", "") or "6000 per minute", 1 if redis_url else processes),
         host=env.str("HOST", "") or "127.0.0.1",
-        port=env.int("PORT", 8000),
+        port=env.int("PORT", 8000, validate=Range(1, 65535)),
         web_concurrency=processes,
         someone_on_duty=env.bool("SOMEONE_ON_DUTY", False),
-        log_level=env.str("LOG_LEVEL", "") or "INFO",
+        log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(LOG_LEVELS)),
     )
+
+
+def _redis_url(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+        readable = parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        readable = False
+    if text and not readable:
+        raise SettingsError("REDIS_URL cannot be read; it looks like redis://127.0.0.1:6379/0.")
+    return text or None
 
 
 def _rate_limit(text: str, shares: int) -> str:

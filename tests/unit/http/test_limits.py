@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from service.http.limits import AWAY_SECONDS, Counter
-from service.settings import MasterKey, Settings, SettingsError, load_settings
+from service.settings import MasterKey, Settings
 from tests import servers
-
-SECRET = base64.b64encode(bytes(32)).decode()
 
 
 class Hands:
@@ -79,19 +76,3 @@ def test_redis_that_comes_back_counts_again(redis_url: str) -> None:
     assert [counter.lets_in("back") for _ in range(2)] == [True, False]
     hands.at += AWAY_SECONDS
     assert [counter.lets_in("back") for _ in range(3)] == [True, True, False]
-
-
-@pytest.mark.parametrize(
-    ("limit", "said"), [("many", "number and a span"), ("1 per minute", "smaller than WEB_CONCURRENCY")]
-)
-def test_a_limit_that_cannot_be_kept_is_said_at_the_start(
-    limit: str, said: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("REDIS_URL", raising=False)
-    monkeypatch.setenv("MASTER_KEYS", f"test:{SECRET}")
-    monkeypatch.setenv("LOOKUP_SECRET", SECRET)
-    monkeypatch.setenv("RATE_LIMIT", limit)
-    monkeypatch.setenv("WEB_CONCURRENCY", "2")
-
-    with pytest.raises(SettingsError, match=said):
-        load_settings()

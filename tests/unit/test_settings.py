@@ -1,0 +1,52 @@
+"""What the environment may say, and the one sentence that answers what it may not."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from service.settings import SettingsError, load_settings
+
+SECRET = base64.b64encode(bytes(32)).decode()
+
+
+@pytest.fixture(autouse=True)
+def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PORT", "WEB_CONCURRENCY", "REDIS_URL", "RATE_LIMIT", "LOG_LEVEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MASTER_KEYS", f"test:{SECRET}")
+    monkeypatch.setenv("LOOKUP_SECRET", SECRET)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "http"),
+        ("WEB_CONCURRENCY", "0"),
+        ("REDIS_URL", "somewhere"),
+        ("REDIS_URL", "redis://127.0.0.1:port/0"),
+        ("RATE_LIMIT", "many"),
+        ("RATE_LIMIT", "1 per minute"),
+        ("LOG_LEVEL", "LOUD"),
+        ("MASTER_KEYS", "test:short"),
+        ("LOOKUP_SECRET", "short"),
+    ],
+)
+def test_what_cannot_be_used_is_named_at_the_start(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as said:
+        load_settings()
+
+    assert name in str(said.value)
+    assert "\n" not in str(said.value)
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:6379/0", "rediss://user:word@cache.example.org"])
+def test_an_address_of_redis_is_taken(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", url)
+
+    assert load_settings().redis_url == url

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from service.guidance.rules import AgeBand
 from service.guidance.words import choose
@@ -17,6 +17,7 @@ from service.guidance.words import choose
 # An entry that nobody looked at for this long may send somebody to a line that no longer answers.
 VERIFIED_FOR = timedelta(days=90)
 TEXT_VERSION = "1"
+Beginning = Literal["code", "back", "again"]
 _DATA = Path(__file__).parent / "data"
 _MINOR = frozenset({AgeBand.UNDER_12, AgeBand.FROM_12, AgeBand.FROM_14, AgeBand.FROM_16})
 
@@ -103,16 +104,17 @@ def welcome(
     *,
     monitored: bool,
     in_danger_now: bool = False,
-    has_code: bool = True,
+    begins: Beginning = "code",
     stopping: Iterable[str] = (),
     served: bool = False,
     jurisdiction: str | None = None,
     age_band: AgeBand = AgeBand.NOT_ASKED,
     third_party: bool = False,
 ) -> Welcome:
-    """Put together what the first answer tells."""
+    """Put together what the first answer tells. It begins with the six words for somebody new, or with what is there
+    already: from before, or from the very same request."""
     said = _read("next.json")
-    keys = ["third_party"] if third_party else ["code" if has_code else "back", "matches", "choice", "nobody_contacts"]
+    keys = ["third_party"] if third_party else [begins, "matches", "choice", "nobody_contacts"]
     limits = [limit.text for limit in platform_limits(locale)]
     return Welcome(
         help_now=help_now(

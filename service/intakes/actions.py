@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service import errors, vault
 from service.access.rules import Caller
 from service.documents import to_document
+from service.guidance import texts
 from service.guidance.rules import Answer
 from service.intakes import queries, rules
 from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
@@ -33,6 +34,7 @@ Amend = Callable[[rules.Said], tuple[rules.Said, tuple[rules.NotKept, ...]]]
 # that keeps watch over it.
 _INTAKE = PlainInsert(IntakeRecord)
 _VERSION = PlainInsert(IntakeVersion)
+_NOBODY_FOUND = rules.NotKept("/return_code", "nobody_found_started_anew")
 
 
 def submit_intake(
@@ -43,9 +45,9 @@ def submit_intake(
     What a third party says about somebody makes an enquiry, never that person's record. Raise NotThere when
     `person_id` is nobody here, IdTaken, TooMany.
     """
-    before = _same_before(session, new, by)
+    before = _same_before(session, new, by=by, now=now)
     if before is not None:
-        return receipt_of(before, None, (), locale=locale, monitored=monitored, now=now)
+        return receipt_of(before, None, (), locale=locale, monitored=monitored, now=now, begins="again")
     said = replace(new.said, locale=new.said.locale or locale)
     if said.recorded_by is rules.RecordedBy.THIRD_PARTY:
         intake = _write_down(session, new, rules.with_ids(said), None, by=by, now=now)
@@ -55,7 +57,8 @@ def submit_intake(
     said = rules.with_ids(said, still_true)
     new = replace(new, not_kept=(*new.not_kept, *not_found))
     intake = _write_down(session, new, said, person_id, by=by, now=now)
-    return receipt_of(intake, code, still_true, locale=locale, monitored=monitored, now=now)
+    begins: texts.Beginning = "back" if code is None else "code"
+    return receipt_of(intake, code, still_true, locale=locale, monitored=monitored, now=now, begins=begins)
 
 
 def amend_intake(
@@ -122,16 +125,29 @@ def choose(
     return chosen
 
 
-def _same_before(session: Session, new: rules.NewIntake, by: Caller) -> rules.Intake | None:
-    """An app may bring its own id, and send it again when it heard nothing: the same words are the same intake."""
+def _same_before(session: Session, new: rules.NewIntake, *, by: Caller, now: datetime) -> rules.Intake | None:
+    """An app may bring its own id, and send it again when it heard nothing: the same words of the same person are the
+    same intake. Raise IdTaken."""
     if new.id is None:
         return None
     first = queries.find_intake(session, by.organization_id, new.id, 1)
     if first is None:
         return None
-    if _words(first.content) != _words(new.said):
+    if _words(first.content) != _words(new.said) or not _same_person(session, new, first, by=by, now=now):
         raise rules.IdTaken
     return queries.find_intake(session, by.organization_id, new.id)
+
+
+def _same_person(session: Session, new: rules.NewIntake, first: rules.Intake, *, by: Caller, now: datetime) -> bool:
+    """Whether whoever is named now was taken in then. Who is not named contradicts nothing."""
+    if first.person_id is None:
+        return True
+    if new.person_id is not None:
+        return new.person_id == first.person_id
+    if new.return_code is None:
+        return True
+    person = people.person_by_code(session, new.return_code, by=by, now=now)
+    return person.id == first.person_id if person else _NOBODY_FOUND in first.not_kept
 
 
 def _words(said: rules.Said) -> rules.Said:
@@ -153,7 +169,7 @@ def _who(
             raise errors.NotThere
     elif new.return_code is not None:
         person = people.person_by_code(session, new.return_code, by=by, now=now)
-        not_found = () if person else (rules.NotKept("/return_code", "nobody_found_started_anew"),)
+        not_found = () if person else (_NOBODY_FOUND,)
     if person is None:
         person_id, code = people.welcome_person(session, locale=locale, by=by, now=now)
         return person_id, code, not_found

@@ -48,6 +48,7 @@ def receipt_of(
     locale: str,
     monitored: bool,
     now: datetime,
+    begins: texts.Beginning = "code",
 ) -> Receipt:
     """Put together what somebody gets back, in their language; what they said chooses what stands first."""
     said = intake.content
@@ -61,7 +62,7 @@ def receipt_of(
             now.date(),
             monitored=monitored,
             in_danger_now=danger,
-            has_code=code is not None,
+            begins=begins,
             stopping=stopping,
             served=said.ever_served is Answer.YES,
             jurisdiction=said.place.jurisdiction if said.place else None,

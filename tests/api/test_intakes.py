@@ -290,6 +290,37 @@ def test_an_id_can_be_sent_again_after_the_intake_went_on(desk: Desk) -> None:
     assert (again["version"], again["name_to_use"]) == (2, "Ruby")
 
 
+def test_who_sends_an_id_again_is_told_so_and_how_to_get_lost_words(desk: Desk) -> None:
+    body = an_intake_body(id=str(uuid.uuid4()))
+
+    first, second = desk.take_in(body), desk.take_in(body)
+
+    assert "six words" in first["what_happens_next"][0]
+    assert second["what_happens_next"][0].startswith("This was taken down before")
+    assert desk.post(f"/v1/people/{first['person_id']}/return-codes").status_code == 201
+
+
+def test_an_id_of_somebody_else_is_never_answered_with_them(desk: Desk) -> None:
+    ruby, sol = desk.take_in(), desk.take_in()
+    intake = {"id": str(uuid.uuid4())}
+    desk.take_in({**intake, "return_code": ruby["return_code"]})
+
+    same = [{"person_id": ruby["person_id"]}, {"return_code": ruby["return_code"]}]
+    others = [{"person_id": sol["person_id"]}, {"person_id": str(uuid.uuid4())}, {"return_code": sol["return_code"]},
+              {"return_code": "nobody knows these six words here"}]  # fmt: skip
+
+    assert [desk.take_in({**intake, **each})["person_id"] for each in same] == [ruby["person_id"]] * 2
+    assert [desk.post("/v1/intakes", {**intake, **each}).status_code for each in others] == [409] * 4
+
+
+def test_words_that_were_nobodys_are_nobodys_again(desk: Desk) -> None:
+    body = {"id": str(uuid.uuid4()), "return_code": "nobody knows these six words here"}
+
+    first, second = desk.take_in(body), desk.take_in(body)
+
+    assert first["person_id"] == second["person_id"]
+
+
 def test_an_id_with_other_words_is_another_intake(desk: Desk) -> None:
     body = an_intake_body(id=str(uuid.uuid4()))
     desk.take_in(body)

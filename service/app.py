@@ -65,9 +65,12 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     app.json = OrjsonProvider(app)
     app.extensions["making_room"] = runtime
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    # A redirect would send whoever wrote a slash too many, and all they carry, to an address without TLS.
+    app.url_map.merge_slashes = False
+    app.url_map.redirect_defaults = False
     configure_openapi(app, runtime.settings.release)
     wrap_requests(app)
-    limit_requests(app, runtime)
+    limit_requests(app, runtime.settings)
     api = Api(app)
     app.extensions["openapi"] = api.spec
     for room in ROOMS:

@@ -26,6 +26,8 @@ class Refusal(Exception):
     """This cannot be done."""
 
     code: ClassVar[str] = "refusal"
+    # Under which name the answer lists what is allowed instead.
+    lists: ClassVar[str | None] = None
 
     def __init_subclass__(cls) -> None:
         """Name every refusal after its class: NoLiveConsent answers with the code no_live_consent."""
@@ -46,7 +48,10 @@ class Refusal(Exception):
 
 
 class NotThere(Refusal):
-    """There is nothing here for you at this address."""
+    """There is nothing here for you: what the address or the body names is not there, or is not yours to see."""
+
+    # Absent and foreign look the same, to the byte. Only where every cause has one answer anyway may it say more.
+    says_more: ClassVar[bool] = False
 
 
 class Contradiction(Refusal):
@@ -82,7 +87,8 @@ class Gone(Refusal):
 
 
 class TooMany(Refusal):
-    """Too many tries for now. Wait as long as Retry-After says, then try again."""
+    """Too many tries for now. Wait as long as Retry-After says, then try again. An intake needs no return code: whoever
+    is there can be taken in without it at once."""
 
 
 class Unavailable(Refusal):

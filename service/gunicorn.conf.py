@@ -44,6 +44,11 @@ max_requests_jitter = 200
 
 limit_request_line = 8190
 
+# Nothing that a request says about itself is believed, whoever passes it on: SCRIPT_NAME would move every address.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+
 # The heartbeat needs no disk, and a full disk must not look like a dead worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 

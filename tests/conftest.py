@@ -229,7 +229,7 @@ def make_key(house: House) -> Callable[..., Key]:
             key = access.issue_key(session, application.id, now=now)
         caller = Caller(
             organization_id=organization_id, organization_kind=kind or KINDS[role], application_id=application.id,
-            scopes=wanted, request_id="test",
+            credential_id=key.id, scopes=wanted, request_id="test",
         )  # fmt: skip
         return Key(organization_id, application.id, key.text, caller)
 

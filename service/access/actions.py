@@ -74,7 +74,7 @@ def authenticate(
     key = rules.read_key(text)
     found = queries.find_key(session, key.id) if key else None
     offered = vault.blind(session, "api-key", key.secret if key else "")
-    if not hmac.compare_digest(offered, found.secret_hash if found else _NOBODY) or found is None:
+    if not hmac.compare_digest(offered, found.secret_hash if found else _NOBODY) or found is None or key is None:
         return None
     if not rules.is_live(expires_at=found.expires_at, revoked_at=found.revoked_at, now=now):
         return None
@@ -82,6 +82,7 @@ def authenticate(
         organization_id=found.organization_id,
         organization_kind=found.organization_kind,
         application_id=found.application_id,
+        credential_id=key.id,
         scopes=found.scopes,
         request_id=request_id,
         acting_worker=acting_worker,

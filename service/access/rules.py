@@ -83,6 +83,7 @@ class Caller:
     organization_id: UUID
     organization_kind: OrganizationKind
     application_id: UUID
+    credential_id: str
     scopes: frozenset[Scope]
     request_id: str
     acting_worker: str | None = None

@@ -59,8 +59,8 @@ class Api(flask_smorest.Api):
         for away in UNAVAILABLE:
             app.register_error_handler(away, _database_away)
         app.register_error_handler(Exception, _broken)
-        for field, mapped in ((fields.Words, "string"), (fields.Text, "string"), (fields.LanguageTag, "string")):
-            self.register_field(field, mapped, None)
+        for text in (fields.Words, fields.Text, fields.WallClock, fields.TimeZone, fields.LanguageTag):
+            self.register_field(text, "string", None)
         self.register_field(fields.Day, "string", "date")
 
     def _register_responses(self) -> None:

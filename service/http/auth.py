@@ -8,21 +8,27 @@ from service import errors
 from service.access.actions import authenticate
 from service.access.rules import Caller, Scope
 from service.http.call import Call
+from service.http.limits import count_request
 
 _WORKER = re.compile(r"\A[A-Za-z0-9._-]{1,64}\Z")
 
 
 def let_in(call: Call, scope: Scope) -> Caller:
-    """Answer the caller, or refuse: no live credential 401, scope missing 403."""
-    kind, _, key = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not key:
-        raise errors.Unauthenticated
-    caller = authenticate(call.session, key.strip(), request_id=call.request_id, acting_worker=_worker(), now=call.now)
+    """Answer the caller, or refuse: asked too often 429, no live credential 401, scope missing 403."""
+    caller = _caller(call)
+    count_request(call, caller)
     if caller is None:
         raise errors.Unauthenticated
     if scope not in caller.scopes:
         raise errors.Forbidden
     return caller
+
+
+def _caller(call: Call) -> Caller | None:
+    kind, _, key = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not key:
+        return None
+    return authenticate(call.session, key.strip(), request_id=call.request_id, acting_worker=_worker(), now=call.now)
 
 
 def _worker() -> str | None:

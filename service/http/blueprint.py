@@ -37,6 +37,10 @@ PUBLIC_FOR = 300
 TOO_LONG = "The address is longer than 8,190 bytes; answered by the web server itself, in HTML."
 
 
+class IfMatchUnreadable(errors.Unreadable):
+    """If-Match must be one ETag just as you read it, in double quotes and without W/, or an asterisk."""
+
+
 class _Open:
     """The door of what everybody may know."""
 
@@ -130,7 +134,7 @@ class Blueprint(flask_smorest.Blueprint):
         handler = self.doc(**_documentation(operation))(handler)
         handler._apidoc["headers"] = _request_headers(operation)
         handler._apidoc["response"]["responses"].update(_refused_answers(operation))
-        if operation.method == "GET" and (operation.versioned or operation.public):
+        if _is_conditional(operation):
             handler._apidoc["response"]["responses"][304] = [
                 {"description": "Still what you have; no body.", "content_type": None}
             ]
@@ -209,8 +213,9 @@ def _say_version(operation: Operation, response: Response) -> None:
         response.set_etag(sha256(response.get_data()).hexdigest()[:32])
         response.headers["Cache-Control"] = f"public, max-age={PUBLIC_FOR}"
         response.vary.add("Accept-Language")
-    if request.method == "GET" and (operation.versioned or operation.public):
-        response.make_conditional(request)
+    # If-None-Match alone: what If-Match guards is a change, and a read changes nothing.
+    if _is_conditional(operation) and request.if_none_match.contains_weak(response.get_etag()[0] or ""):
+        response.status_code = 304
 
 
 class _Attributes(dict[str, Any]):
@@ -233,8 +238,10 @@ def _expected_version() -> int | None:
         raise errors.VersionMissing
     if header.strip() == "*":
         return None
-    found = re.fullmatch(r'\s*"([0-9]{1,9})"\s*', header)
+    found = re.fullmatch(r'\s*"([\x21\x23-\x7e]*)"\s*', header)
     if found is None:
+        raise IfMatchUnreadable
+    if not re.fullmatch(r"[0-9]{1,9}", found[1]):
         raise errors.Stale
     return int(found[1])
 
@@ -259,11 +266,10 @@ def _by_status(operation: Operation) -> dict[int, list[type[errors.Refusal]]]:
         *operation.refusals,
         errors.Unreadable,
         errors.Malformed,
-        errors.TooMany,
         errors.Unavailable,
     ]
     if isinstance(operation.scope, Scope):
-        refused += [errors.Unauthenticated, errors.Forbidden, errors.NotThere]
+        refused += [errors.Unauthenticated, errors.Forbidden, errors.NotThere, errors.TooMany]
     if _is_once(operation):
         refused += [
             idempotency.IdempotencyKeyMalformed,
@@ -272,7 +278,7 @@ def _by_status(operation: Operation) -> dict[int, list[type[errors.Refusal]]]:
             idempotency.AlreadyDone,
         ]
     if operation.if_match:
-        refused += [errors.Stale, errors.VersionMissing]
+        refused += [IfMatchUnreadable, errors.Stale, errors.VersionMissing]
     table: dict[int, list[type[errors.Refusal]]] = {}
     for each in refused:
         rows = table.setdefault(problems.status_of(each), [])

@@ -18,6 +18,15 @@ DEEPEST = 32
 MOST_KEYS = 200
 LONGEST_ARRAY = 1000
 LONGEST_STRING = 10_000
+_BOUNDS: dict[type, tuple[int, str]] = {
+    str: (LONGEST_STRING, "characters"),
+    dict: (MOST_KEYS, "fields"),
+    list: (LONGEST_ARRAY, "items"),
+}
+
+
+class BodyCut(errors.Unreadable):
+    """The body ended before as much had come as Content-Length says. Send it again, whole."""
 
 
 class Parser(FlaskParser):
@@ -63,7 +72,7 @@ def read_body(req: Request) -> bytes:
         raise RequestEntityTooLarge
     raw = req.get_data(cache=True)
     if len(raw) != req.content_length:
-        raise errors.Unreadable
+        raise BodyCut
     return raw
 
 
@@ -86,7 +95,8 @@ def _measure(value: Any) -> None:
             raise errors.Unreadable
         below: list[Any] = []
         for each in level:
-            _measure_one(each)
+            if _too_large(each):
+                raise errors.Malformed(reasons=(_what_is_too_large(value),))
             if isinstance(each, dict):
                 below.extend(each.values())
             elif isinstance(each, list):
@@ -94,17 +104,26 @@ def _measure(value: Any) -> None:
         level = [each for each in below if isinstance(each, dict | list | str)]
 
 
-def _measure_one(value: Any) -> None:
-    if isinstance(value, str):
-        limit, size = LONGEST_STRING, len(value)
-    elif isinstance(value, dict):
-        limit, size = MOST_KEYS, len(value)
-    elif isinstance(value, list):
-        limit, size = LONGEST_ARRAY, len(value)
-    else:
-        return
-    if size > limit:
-        raise errors.Malformed(reasons=(errors.Reason("too_large", f"At most {limit} of these fit in one place."),))
+def _too_large(value: Any) -> bool:
+    bound = _BOUNDS.get(type(value))
+    return bound is not None and len(value) > bound[0]
+
+
+def _what_is_too_large(value: Any) -> errors.Reason:
+    """Find again what was too large, now with the way to it, which the first walk has no time to keep."""
+    level = [("", value)]
+    while True:
+        for place, each in level:
+            if _too_large(each):
+                most, unit = _BOUNDS[type(each)]
+                return errors.Reason("too_large", f"At most {most} {unit} fit here.", pointer=place)
+        level = [inner for place, each in level for inner in _inside(place, each)]
+
+
+def _inside(pointer: str, value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, dict):
+        return [(_below(pointer, key), each) for key, each in value.items()]
+    return [(f"{pointer}/{place}", each) for place, each in enumerate(value)] if isinstance(value, list) else []
 
 
 def flatten(found: Any, pointer: str = "", *, in_query: bool = False) -> list[errors.Reason]:

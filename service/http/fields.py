@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID
+from zoneinfo import available_timezones
 
 import langcodes
 import marshmallow as ma
@@ -19,6 +20,9 @@ SAFE_INTEGER = 2**53
 _RFC3339 = re.compile(r"\A\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})\Z", re.ASCII)
 _UUID = re.compile(r"\A[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\Z")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+_CODED = {"x-voice": "external_code"}
 
 
 def _metadata(kwargs: dict[str, Any], why: str | None, **more: Any) -> dict[str, Any]:
@@ -37,9 +41,9 @@ class Words(ma.fields.String):
     """A person's own words: kept byte for byte, never trimmed, folded, translated or linted. NUL is refused."""
 
     default_error_messages = {  # noqa: RUF012
-        "invalid": "This must be text, in the person's own words. It may be left out.",
-        "nul": "This text holds a NUL character, which cannot be kept. It may be left out.",
-        "length": "This text is empty, or longer than can be kept in one piece. It may be left out.",
+        "invalid": "This must be text, in the person's own words.",
+        "nul": "This text holds a NUL character, which cannot be kept.",
+        "length": "{shortest} to {longest} characters fit here; longer words can go into several.",
     }
 
     def __init__(
@@ -56,7 +60,7 @@ class Words(ma.fields.String):
         if "\x00" in value:
             raise self.make_error("nul")
         if not self.shortest <= len(value) <= self.longest:
-            raise self.make_error("length")
+            raise self.make_error("length", shortest=self.shortest, longest=self.longest)
         return value
 
 
@@ -66,7 +70,7 @@ class Text(ma.fields.String):
     default_error_messages = {  # noqa: RUF012
         "invalid": "This must be text.",
         "control": "This text holds control characters, which cannot be kept.",
-        "length": "This text is shorter or longer than can be kept.",
+        "length": "{shortest} to {longest} characters fit here.",
     }
 
     def __init__(
@@ -85,14 +89,14 @@ class Text(ma.fields.String):
             raise self.make_error("control")
         text = unicodedata.normalize("NFC", value)
         if not self.shortest <= len(text) <= self.longest:
-            raise self.make_error("length")
+            raise self.make_error("length", shortest=self.shortest, longest=self.longest)
         return text
 
 
 class Code(ma.fields.Field[StrEnum]):
     """One value of a closed list."""
 
-    default_error_messages = {"invalid": "This is not one of the values that are known here. It may be left out."}  # noqa: RUF012
+    default_error_messages = {"invalid": "This must be one of: {known}."}  # noqa: RUF012
 
     def __init__(self, codes: type[StrEnum], *, why: str | None = None, **kwargs: Any) -> None:
         self.codes = codes
@@ -107,7 +111,7 @@ class Code(ma.fields.Field[StrEnum]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> StrEnum:
         found = self._by_value.get(value) if isinstance(value, str) else None
         if found is None:
-            raise self.make_error("invalid")
+            raise self.make_error("invalid", known=", ".join(self._by_value))
         return found
 
 
@@ -236,10 +240,47 @@ class Day(ma.fields.Date):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class WallClock(ma.fields.String):
+    """A minute as the clocks of a place show it: local time without a zone."""
+
+    default_error_messages = {"invalid": "This must be a local time such as 2026-12-01T10:30."}  # noqa: RUF012
+
+    def __init__(self, *, why: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**_metadata(kwargs, why, pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$", **_CODED))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        try:
+            minute = datetime.strptime(value, "%Y-%m-%dT%H:%M").isoformat(timespec="minutes")  # noqa: DTZ007
+        except (TypeError, ValueError) as odd:
+            raise self.make_error("invalid") from odd
+        if minute != value:
+            raise self.make_error("invalid")
+        return minute
+
+
+class TimeZone(ma.fields.String):
+    """A zone of the IANA time zone database."""
+
+    default_error_messages = {"invalid": "This must be an IANA time zone such as America/Los_Angeles."}  # noqa: RUF012
+
+    def __init__(self, *, why: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**_metadata(kwargs, why, maxLength=64, **_CODED))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str) or value not in _time_zones():
+            raise self.make_error("invalid")
+        return value
+
+
+@lru_cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 class LanguageTag(ma.fields.String):
     """A language (BCP 47, RFC 5646): es, en-US, ase. Kept in its standard spelling."""
 
-    default_error_messages = {"invalid": "This must be a language tag such as en, es or ase. It may be left out."}  # noqa: RUF012
+    default_error_messages = {"invalid": "This must be a language tag such as en, es or ase."}  # noqa: RUF012
 
     def __init__(self, *, why: str | None = None, **kwargs: Any) -> None:
         super().__init__(**_metadata(kwargs, why, maxLength=35))

@@ -3,10 +3,13 @@
 import re
 import time
 import uuid
+from contextlib import suppress
 
 import structlog
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import NotAcceptable
+from werkzeug.exceptions import HTTPException, NotAcceptable
+
+from service.http.body import LARGEST_BODY
 
 _REQUEST_ID = re.compile(r"\A[A-Za-z0-9._-]{1,64}\Z")
 SAFE_HEADERS = {
@@ -38,6 +41,7 @@ def _accepts_json() -> bool:
 
 
 def _end(response: Response) -> Response:
+    _read_to_the_end()
     response.headers["X-Request-Id"] = g.get("request_id", "")
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("Content-Security-Policy", STRICT_CSP)
@@ -45,6 +49,17 @@ def _end(response: Response) -> Response:
         response.headers[name] = value
     _log(response)
     return response
+
+
+def _read_to_the_end() -> None:
+    """Read what was sent and not looked at, within bounds.
+
+    gunicorn says that it keeps a connection, and then drops it when much of a body is left: the next request on it,
+    which a proxy may have taken from somebody else, would be lost.
+    """
+    if 0 < (request.content_length or 0) <= LARGEST_BODY:
+        with suppress(OSError, HTTPException):
+            request.stream.read()
 
 
 def _log(response: Response) -> None:

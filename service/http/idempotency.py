@@ -38,7 +38,7 @@ class KeyInUse(errors.Contradiction):
 
 
 class KeyReused(errors.Malformed):
-    """This Idempotency-Key came with another body before. A new request needs a new key."""
+    """This Idempotency-Key came with another request before. A new request needs a new key."""
 
 
 class AlreadyDone(errors.Contradiction):

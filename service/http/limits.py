@@ -1,38 +1,47 @@
-"""How often one credential may knock: counted together through Redis when there is one, else by each process."""
+"""How often one credential may knock: counted together through Redis when there is one, else by each process.
 
-import re
+What is open to all is never refused for being asked often: it is cheap, and it holds the numbers that help now. The
+proxy keeps floods from it.
+"""
+
 import time
 from collections.abc import Callable
 
 import structlog
-from flask import Flask, request
+from flask import Flask, current_app, request
 from limits import parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from service import errors
-from service.runtime import Runtime
+from service.access.rules import Caller
+from service.http.call import Call
 from service.settings import Settings
 from service.vault.rules import keyed_hash
 
-_KEY_ID = re.compile(r"\A[Bb]earer\s+mr_([0-9a-f]{12})_")
+_EXTENSION = "request_counter"
 REDIS_WAIT_SECONDS = 0.2
 # A Redis that is away is asked again after a while, and not by every request.
 AWAY_SECONDS = 5.0
 
 
-def limit_requests(app: Flask, runtime: Runtime) -> None:
-    """Count requests by credential, else by address, and refuse what is too many.
+def limit_requests(app: Flask, settings: Settings) -> None:
+    """Have requests counted that ask for more than everybody may know.
 
     `limits` counts, without Flask-Limiter around it: that was a twentieth of taking somebody in.
     """
-    counter = Counter(runtime.settings)
+    app.extensions[_EXTENSION] = Counter(settings)
 
-    @app.before_request
-    def _count() -> None:
-        if not counter.lets_in(_who(runtime)):
-            raise errors.TooMany(retry_after=counter.window)
+
+def count_request(call: Call, caller: Caller | None) -> None:
+    """Count a request by its credential when it is a live one, else by address. Raise TooMany.
+
+    Nobody is counted by a credential that they only name: else whoever knows a key's id could lock it out.
+    """
+    counter: Counter = current_app.extensions[_EXTENSION]
+    if not counter.lets_in(_who(call, caller)):
+        raise errors.TooMany(retry_after=counter.window)
 
 
 class Counter:
@@ -68,9 +77,7 @@ def _redis(url: str) -> RedisStorage:
     )
 
 
-def _who(runtime: Runtime) -> str:
+def _who(call: Call, caller: Caller | None) -> str:
     """Name who asks, for today alone: an address may be somebody's phone, and Redis need not know it."""
-    known = _KEY_ID.match(request.headers.get("Authorization", ""))
-    who = f"key:{known[1]}" if known else f"address:{request.remote_addr}"
-    today = runtime.clock.now().date()
-    return keyed_hash(runtime.vault.derived("rate-limit"), f"{today}|{who}".encode()).hex()[:32]
+    who = f"credential:{caller.credential_id}" if caller else f"address:{request.remote_addr}"
+    return keyed_hash(call.runtime.vault.derived("rate-limit"), f"{call.now.date()}|{who}".encode()).hex()[:32]

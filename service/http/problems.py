@@ -47,15 +47,15 @@ def status_of(refusal: type[errors.Refusal]) -> int:
 def refuse(refusal: errors.Refusal) -> Response:
     """Answer a refusal. Not there and not yours look the same, to the byte."""
     status = status_of(type(refusal))
-    if status == 404:
+    if isinstance(refusal, errors.NotThere) and not refusal.says_more:
         return problem(404, errors.NotThere.code, DETAILS[404])
     if status == 500:
         return problem(500, "internal", DETAILS[500])
     body: dict[str, Any] = {}
     if refusal.reasons:
         body["errors"] = [_reason(reason) for reason in refusal.reasons]
-    if refusal.allowed or (isinstance(refusal, errors.Contradiction) and getattr(refusal, "names_moves", False)):
-        body["allowed_moves"] = list(refusal.allowed)
+    if refusal.lists is not None:
+        body[refusal.lists] = list(refusal.allowed)
     if isinstance(refusal, errors.OutcomeUnknown):
         body["retry"] = "same_key"
     response = problem(status, refusal.code, refusal.message(), **body)
@@ -69,8 +69,6 @@ def refuse(refusal: errors.Refusal) -> Response:
 def refuse_http(error: HTTPException) -> Response:
     """Answer what Flask and werkzeug refuse, keeping their headers (Allow, Retry-After)."""
     status = error.code or 500
-    if status < 400:
-        return error.get_response()  # type: ignore[return-value]
     title = HTTP_STATUS_CODES.get(status, "Error")
     code = errors.NotThere.code if status == 404 else title.lower().replace(" ", "_").replace("-", "_")
     response = problem(status, code, DETAILS.get(status, title + "."))

@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 import marshmallow as ma
 
+_NEEDED = {"required": "This is needed here.", "null": "This cannot be null here."}
+
 
 class Schema(ma.Schema):
     """A shape on the wire. What is not in it is refused; a form that drops instead says so itself."""
@@ -15,6 +17,10 @@ class Schema(ma.Schema):
         "unknown": "This field is not known here. Leave it out.",
         "type": "This must be an object.",
     }
+
+    def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:  # noqa: ARG002
+        """Have every field say in our words what marshmallow would say in its own."""
+        field_obj.error_messages = {**field_obj.error_messages, **_NEEDED}
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         """Read a plain name of a value at once; marshmallow's own way looks for indices and dots each time."""
@@ -60,5 +66,6 @@ class Problem(ma.Schema):
     detail = ma.fields.String(required=True, metadata={"description": "What is wrong and what to do, in plain words."})
     instance = ma.fields.String(required=True, metadata={"description": "The request id; quote it when you ask us."})
     errors = ma.fields.List(ma.fields.Nested(ProblemReason))
-    allowed_moves = ma.fields.List(ma.fields.String())
+    allowed_moves = ma.fields.List(ma.fields.String(), metadata={"description": "What can be done instead."})
+    allowed_statuses = ma.fields.List(ma.fields.String(), metadata={"description": "What may follow instead."})
     retry = ma.fields.String(metadata={"description": "same_key: send the same request with the same Idempotency-Key."})

@@ -38,7 +38,9 @@ ALLOWED: dict[Status, frozenset[Status]] = {
 
 
 class StatusNotAllowed(errors.Contradiction):
-    """This status does not follow from the present one. The statuses that may follow are named."""
+    """This status does not follow from the present one. allowed_statuses names those that do."""
+
+    lists = "allowed_statuses"
 
 
 class BeingWelcomed(errors.Contradiction):
@@ -47,6 +49,8 @@ class BeingWelcomed(errors.Contradiction):
 
 class NoSuchCode(errors.NotThere):
     """Nobody was found by these words. Start anew at once; somebody who knows the person may help to link the two."""
+
+    says_more = True
 
 
 def next_status(now: Status, wanted: Status) -> Status:

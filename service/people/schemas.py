@@ -50,8 +50,9 @@ class Answers(Schema):
         """The fields that can come in, by the names that they have on the wire."""
         return {field.data_key or name: field for name, field in self.load_fields.items()}
 
-    def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:  # noqa: ARG002
+    def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:
         """Let every answer be null, and let every message say that it may be left out."""
+        super().on_bind_field(field_name, field_obj)
         if not field_obj.dump_only:
             field_obj.allow_none = not field_obj.required
         for each in (field_obj, getattr(field_obj, "inner", None)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -152,6 +152,7 @@ def verify_credential(
 def make_offering(session: Session, new: rules.NewOffering, *, by: Caller, now: datetime) -> Offering:
     """Put an offering into the directory. Without attested policies it is found, and never matched."""
     _provider_of_body(session, new.provider_id, by)
+    _attested_by_now(new.policies, now, "/policies/attested_on")
     record = offering_row(new, version=raise_version(session), now=now)
     session.add(record)
     _flush_new(session)
@@ -174,8 +175,12 @@ def amend_offering(
 def attest_policies(
     session: Session, offering_id: UUID, policies: rules.Policies, *, by: Caller, now: datetime
 ) -> Offering:
-    """Record what somebody attests about an offering's policies. Every attestation is kept; the newest counts."""
+    """Record what somebody attests about an offering's policies. Every attestation is kept; the newest counts.
+
+    Raise NotThere, AttestedAhead.
+    """
     record = offering_to_write(session, offering_id, by)
+    _attested_by_now(policies, now, "/attested_on")
     session.add(attestation_row(offering_id, policies, by.organization_id, now))
     record.policies, record.attested_on = to_document(policies), policies.attested_on
     return _offering_changed(session, record, "offering_attested", by=by, now=now)
@@ -250,6 +255,12 @@ def _offering_changed(session: Session, record: OfferingRecord, action: str, *, 
     session.flush()
     write_entry(session, action, by=by, now=now, subject=("offering", record.id))
     return queries.get_offering(session, record.id, now.date())
+
+
+def _attested_by_now(policies: rules.Policies | None, now: datetime, pointer: str) -> None:
+    # East of Greenwich tomorrow has begun already.
+    if policies is not None and policies.attested_on > now.date() + timedelta(days=1):
+        raise rules.AttestedAhead(reasons=(errors.Reason("ahead", "This day has not come yet.", pointer),))
 
 
 def _owner(session: Session, new: rules.NewProvider, by: Caller) -> UUID | None:

@@ -140,8 +140,8 @@ def verify_credential(call: Call, outcome: Verification, credential_id: UUID) ->
 
 @blp.post(
     "/offerings", scope=WRITE, process="holding", body=OfferingForm, answer=OfferingView, status=201,
-    location="/v1/offerings/{id}", versioned=True, refusals=(rules.UnknownProvider, rules.ExternalIdTaken),
-    example=TALKING,
+    location="/v1/offerings/{id}", versioned=True,
+    refusals=(rules.UnknownProvider, rules.ExternalIdTaken, rules.AttestedAhead), example=TALKING,
 )  # fmt: skip
 def make_offering(call: Call, new: rules.NewOffering) -> Offering:
     """Put an offering into the directory.
@@ -208,7 +208,7 @@ def amend_offering(call: Call, facts: rules.OfferingFacts, offering_id: UUID) ->
 
 @blp.post(
     "/offerings/<uuid:offering_id>/attestations", scope=WRITE, process="signaling_limits", body=PoliciesShape,
-    answer=OfferingView, status=201, versioned=True, example=ATTESTED,
+    answer=OfferingView, status=201, versioned=True, refusals=(rules.AttestedAhead,), example=ATTESTED,
 )  # fmt: skip
 def attest_policies(call: Call, policies: rules.Policies, offering_id: UUID) -> Offering:
     """Attest what an offering demands of people.

@@ -297,6 +297,10 @@ class UnknownPractitioner(errors.Malformed):
     """There is no practitioner with this id in the directory."""
 
 
+class AttestedAhead(errors.Malformed):
+    """Policies are attested on a day that has come. What is planned is attested when it holds."""
+
+
 class ExternalIdTaken(errors.Contradiction):
     """This external id is taken by another record of the directory."""
 

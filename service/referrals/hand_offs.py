@@ -26,6 +26,13 @@ TOKEN_BYTES = 16
 GOOD_FOR = timedelta(days=14)
 
 
+class NoSuchHandOff(errors.NotThere):
+    """No hand-off for you was found by this token. It may be used, taken back, or over; whoever gave it can give a new
+    one."""
+
+    says_more = True
+
+
 def give_hand_off(session: Session, record: ReferralRecord, shows: Iterable[FieldGroup], *, now: datetime) -> Ticket:
     """Draw a token of 128 random bits. It is shown now and never again; what is kept is its keyed hash."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -52,14 +59,14 @@ def present_hand_off(
 ) -> Referral:
     """Redeem the token that somebody brought, and show what they chose to show; `only` less of it, never more.
 
-    Raise NotThere alike for a token that is unknown, used, expired, taken back, or meant for somebody else, and
+    Raise NoSuchHandOff alike for a token that is unknown, used, expired, taken back, or meant for somebody else, and
     TooMany after a few of them.
     """
     source = vault.blind(session, "guess", f"hand-off|{by.application_id}|{by.acting_worker or ''}")
     with counted_guess(vault_of(session), source, now):
         found = queries.find_by_token(session, vault.blind(session, "hand-off", token))
         if found is None or not _opens(*found, by, now):
-            raise errors.NotThere
+            raise NoSuchHandOff
     hand_off, record = found
     shows = [code for code in hand_off.shows if only is None or code in only]
     _use_up(session, hand_off, shows, now)
@@ -81,5 +88,5 @@ def _use_up(session: Session, hand_off: HandOff, shows: list[str], now: datetime
         .values(presented_at=now, shows=shows)
         .execution_options(synchronize_session=False)
     )
-    only_row(cast(sa.CursorResult[Any], result), errors.NotThere)
+    only_row(cast(sa.CursorResult[Any], result), NoSuchHandOff)
     session.refresh(hand_off)

@@ -15,7 +15,7 @@ class MoveNotAllowed(errors.Contradiction):
     """This move cannot be made from where the referral stands, or not by you. allowed_moves names those that can."""
 
     code = "move_not_allowed"
-    names_moves = True
+    lists = "allowed_moves"
 
 
 class ReasonMissing(errors.Malformed):

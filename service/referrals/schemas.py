@@ -53,16 +53,8 @@ class ReasonForm(Schema):
 class DetailsForm(Schema):
     """What goes along with a move."""
 
-    appointment_local = fields.Text(
-        voice="system",
-        longest=19,
-        validate=ma.validate.Regexp(
-            r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$",
-            error="This must be a local time such as 2026-12-01T10:30.",
-        ),
-        description="When they meet, as the clocks there show it: 2026-12-01T10:30.",
-    )
-    timezone = fields.Text(voice="system", longest=64, description="IANA time zone of the place.")
+    appointment_local = fields.WallClock(description="When they meet, as the clocks there show it: 2026-12-01T10:30.")
+    timezone = fields.TimeZone(description="IANA time zone of the place.")
     expected_wait_days = fields.Whole(least=0, most=3650)
 
 
@@ -122,8 +114,8 @@ class SharedView(Answers):
 class DetailsView(Schema):
     """What went along with a move."""
 
-    appointment_local = fields.Text(voice="system", allow_none=True)
-    timezone = fields.Text(voice="system", allow_none=True)
+    appointment_local = fields.WallClock(allow_none=True)
+    timezone = fields.TimeZone(allow_none=True)
     expected_wait_days = fields.Whole(least=0, allow_none=True)
 
 

@@ -215,7 +215,7 @@ def test_who_was_told_something_learns_that_it_is_over_and_what_waited_is_cancel
     desk.tell(consent, P02, clinic.organization_id)
     desk.promise(EventType.REFERRAL_SENT, clinic.organization_id)
     desk.take_back(consent)
-    events = desk.kept(sa.select(Event).where(Event.audience_id == clinic.organization_id).order_by(Event.id))
+    events = desk.kept(sa.select(Event).where(Event.audience_id == clinic.organization_id).order_by(Event.at, Event.id))
 
     assert [(event.type, event.cancelled_at is None) for event in events] == [
         (EventType.REFERRAL_SENT, False),

@@ -178,14 +178,37 @@ def test_too_many_requests_wait_as_long_as_they_are_told(
     )
     client, other = strict.test_client(), make_key(Role.OUTREACH)
 
-    answers = [client.get("/v1/limits", headers=outreach.headers) for _ in range(3)]
+    answers = [client.get("/v1/intakes", headers=outreach.headers) for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[2].headers["Retry-After"] == "3600"
     assert answers[2].content_type == "application/problem+json"
     assert answers[2].get_json()["type"] == "/problems/too-many"
     assert set(ALWAYS) <= set(answers[2].headers.keys())
-    assert client.get("/v1/limits", headers=other.headers).status_code == 200
+    assert client.get("/v1/intakes", headers=other.headers).status_code == 200
+
+
+def test_a_credential_that_is_only_named_is_not_counted(house: House, outreach: Key) -> None:
+    strict = create_app(
+        runtime=replace(house.runtime, settings=replace(house.runtime.settings, rate_limit="4 per hour"))
+    )
+    client = strict.test_client()
+    forged = {"Authorization": outreach.headers["Authorization"][:-4] + "AAAA"}
+
+    guesses = [client.get("/v1/intakes", headers=forged).status_code for _ in range(4)]
+
+    assert guesses == [401, 401, 429, 429]
+    assert client.get("/v1/intakes", headers=outreach.headers).status_code == 200
+
+
+def test_numbers_that_help_now_are_never_refused_for_being_asked_often(house: House) -> None:
+    strict = create_app(
+        runtime=replace(house.runtime, settings=replace(house.runtime.settings, rate_limit="4 per hour"))
+    )
+    client = strict.test_client()
+
+    for page in ("/v1/help-now", "/healthz", "/docs"):
+        assert [client.get(page).status_code for _ in range(6)] == [200] * 6
 
 
 def test_something_broken_says_its_request_id_and_nothing_else(client: FlaskClient, house: House) -> None:
@@ -221,6 +244,53 @@ def test_every_problem_has_a_page(client: FlaskClient) -> None:
         page = client.get(f"/problems/{code.replace('_', '-')}")
         assert page.status_code == 200, code
     assert client.get("/problems/no-such-thing").status_code == 404
+
+
+def test_a_slash_too_many_is_not_there_and_leads_nowhere(client: FlaskClient, outreach: Key) -> None:
+    answers = [client.post(path, json={}, headers=outreach.headers) for path in ("/v1//intakes", "/v1/intakes/")]
+
+    assert [(answer.status_code, answer.headers.get("Location")) for answer in answers] == [(404, None)] * 2
+
+
+def test_a_read_asks_for_news_and_knows_no_if_match(client: FlaskClient, outreach: Key) -> None:
+    here = client.post("/v1/intakes", json={}, headers=outreach.headers).headers["Location"]
+
+    def read(**asked: str) -> int:
+        return client.get(here, headers={**outreach.headers, **asked}).status_code
+
+    assert read(**{"If-Match": '"9"'}) == 200
+    assert [read(**{"If-None-Match": tag}) for tag in ('"1"', 'W/"1"', '"9", "1"', "*", '"9"')] == [304] * 4 + [200]
+
+
+@pytest.mark.parametrize(("tag", "status"), [("1", 400), ('W/"1"', 400), ('"1", "2"', 400), ('"x"', 412), ('"1"', 200)])
+def test_a_change_says_how_if_match_is_written(client: FlaskClient, outreach: Key, tag: str, status: int) -> None:
+    here = client.post("/v1/intakes", json={}, headers=outreach.headers).headers["Location"]
+    headers = {**outreach.headers, "Content-Type": "application/merge-patch+json", "If-Match": tag}
+
+    answer = client.patch(here, data="{}", headers=headers)
+
+    assert answer.status_code == status
+    assert status != 400 or "double quotes" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "said"),
+    [
+        ({"priorities": [{}, {"verbatim": "a" * 10_001}]}, "/priorities/1/verbatim", "At most 10000 characters"),
+        ({"priorities": [{}] * 1001}, "/priorities", "At most 1000 items"),
+        ({f"a{number}": 1 for number in range(201)}, "", "At most 200 fields"),
+        ({"priorities": [{"verbatim": "a" * 4001}]}, "/priorities/0/verbatim", "1 to 4000 characters"),
+        ({"mode": 7}, "/mode", "This must be one of: "),
+    ],
+)
+def test_what_does_not_fit_is_said_with_its_place_and_its_bound(
+    client: FlaskClient, outreach: Key, body: Any, pointer: str, said: str
+) -> None:
+    answer = client.post("/v1/intakes", json=body, headers=outreach.headers)
+
+    (reason,) = answer.get_json()["errors"]
+    assert (answer.status_code, reason["pointer"]) == (422, pointer)
+    assert reason["detail"].startswith(said)
 
 
 def test_every_refusal_speaks_in_whole_sentences() -> None:

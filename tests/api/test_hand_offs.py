@@ -129,6 +129,7 @@ def test_every_wrong_token_looks_the_same(street: Street) -> None:
     unknown = present(street, {"hand_off": {"token": "A" * 22}}, expect=404)
 
     assert {**used, "instance": ""} == {**unknown, "instance": ""}
+    assert used["type"] == "/problems/no-such-hand-off"
 
 
 def test_guessing_is_stopped_after_a_few_tries(street: Street) -> None:

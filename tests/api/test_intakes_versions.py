@@ -94,7 +94,7 @@ def test_a_change_names_the_version_that_it_changes(desk: Desk, intake: Any) -> 
 
     assert desk.patch(here, {"name_to_use": "R"}).status_code == 428
     assert desk.patch(here, {"name_to_use": "R"}, **{"If-Match": '"7"'}).status_code == 412
-    assert desk.patch(here, {"name_to_use": "R"}, **{"If-Match": 'W/"1"'}).status_code == 412
+    assert desk.patch(here, {"name_to_use": "R"}, **{"If-Match": 'W/"1"'}).status_code == 400
     assert desk.patch(here, {"name_to_use": "R"}, **{"If-Match": '"1"'}).status_code == 200
     assert desk.patch(here, {"name_to_use": "S"}, **{"If-Match": '"1"'}).status_code == 412
     assert desk.read(here)["name_to_use"] == "R"

@@ -77,7 +77,7 @@ def test_a_status_that_may_not_follow_names_those_that_may(desk: Desk, intake: A
     answer = stand(desk, intake, "quiet")
 
     assert answer.status_code == 409
-    assert answer.get_json()["allowed_moves"] == ["died", "open"]
+    assert answer.get_json()["allowed_statuses"] == ["died", "open"]
 
 
 def test_no_status_means_that_somebody_failed(desk: Desk, intake: Any) -> None:

@@ -199,3 +199,20 @@ def test_a_key_without_the_scope_writes_nothing(client: FlaskClient, make_key: C
     answer = client.post("/v1/providers", json={"name": "Mine"}, headers=reader.headers)
 
     assert answer.status_code == 403
+
+
+def test_what_is_planned_is_not_attested_yet(client: FlaskClient, steward: Key, house: House) -> None:
+    provider = made(client, steward, "/v1/providers", {"name": "Corner Room"})
+    ahead = policies(house, days_ago=-3)
+    offering = made(client, steward, "/v1/offerings", an_offering(provider["id"]))
+
+    answers = [
+        client.post("/v1/offerings", json=an_offering(provider["id"], policies=ahead), headers=steward.headers),
+        client.post(f"/v1/offerings/{offering['id']}/attestations", json=ahead, headers=steward.headers),
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert [answer.get_json()["errors"][0]["pointer"] for answer in answers] == [
+        "/policies/attested_on",
+        "/attested_on",
+    ]

@@ -124,6 +124,32 @@ def test_the_whole_way_to_a_first_meeting_and_beyond(street: Street) -> None:
     assert len(closed["history"]) == 13
 
 
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"appointment_local": "2026-99-99T99:99"},
+        {"appointment_local": "2026-02-30T10:30"},
+        {"appointment_local": "2026-12-01T10:30\n"},
+        {"appointment_local": "2026-12-1T10:30"},
+        {"appointment_local": "2026-12-01T10:30Z"},
+        {"appointment_local": "2026-12-01T10:30", "timezone": "Mars/Olympus"},
+        {"appointment_local": "2026-12-01T10:30", "timezone": "../../etc/passwd"},
+    ],
+)
+def test_nobody_is_asked_to_come_when_no_clock_shows_it(street: Street, details: dict[str, str]) -> None:
+    referral = street.move(street.clinic, street.refer(), "accept")
+
+    street.move(street.clinic, referral, "schedule", details=details, expect=422)
+
+
+def test_an_appointment_is_kept_as_the_clocks_there_show_it(street: Street) -> None:
+    referral = street.move(street.clinic, street.refer(), "accept")
+    details = {"appointment_local": "2026-12-01T10:30", "timezone": "America/Los_Angeles"}
+    scheduled = street.move(street.clinic, referral, "schedule", details=details)
+
+    assert scheduled["history"][-1]["details"] == {**details, "expected_wait_days": None}
+
+
 def test_the_persons_closing_word_outranks_the_providers(street: Street) -> None:
     referral = street.move(street.clinic, street.refer(), "accept")
     closed = street.move(street.clinic, referral, "close", reason={"code": "got_what_i_wanted"})
@@ -288,7 +314,9 @@ def test_a_referrer_writes_down_the_answers_of_a_provider_that_is_not_here(stree
 def test_events_go_to_those_who_may_know(street: Street) -> None:
     referral = street.refer()
     street.move(street.clinic, referral, "accept")
-    told = street.kept(sa.select(Event).where(Event.record_id == uuid.UUID(referral["id"])).order_by(Event.id))
+    told = street.kept(
+        sa.select(Event).where(Event.record_id == uuid.UUID(referral["id"])).order_by(Event.at, Event.id)
+    )
 
     assert {(event.type.value, event.audience_id) for event in told} == {
         (kind, audience)
@@ -301,7 +329,9 @@ def test_who_was_cut_off_hears_no_more_of_it(street: Street) -> None:
     referral = street.refer()
     street.post(street.team, f"/v1/consents/{referral['consent_id']}/revocations", {})
     street.move(street.team, referral, "withdraw")
-    told = street.kept(sa.select(Event).where(Event.audience_id == street.clinic.organization_id).order_by(Event.id))
+    told = street.kept(
+        sa.select(Event).where(Event.audience_id == street.clinic.organization_id).order_by(Event.at, Event.id)
+    )
     alive = [event.type.value for event in told if event.cancelled_at is None]
 
     assert alive == ["consent.revoked"]

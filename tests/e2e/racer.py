@@ -31,6 +31,7 @@ def main() -> None:
         organization_id=uuid.UUID(task["caller"]["organization_id"]),
         organization_kind=OrganizationKind.CLINIC,
         application_id=uuid.UUID(task["caller"]["application_id"]),
+        credential_id="race",
         scopes=frozenset(),
         request_id="race",
     )

@@ -75,7 +75,7 @@ class SiteShape(ValueForm):
     longitude = fields.Number(least=-180, most=180, required=True, description="Degrees.")
     address = fields.Text(voice="provider", longest=500, allow_none=True)
     confidential = fields.Truth(load_default=False)
-    timezone = fields.Text(voice="provider", longest=64, load_default="UTC", description="IANA zone.")
+    timezone = fields.TimeZone(load_default="UTC", description="IANA zone.")
     hours = fields.List(fields.Nested(HoursShape), most=50, load_default=())
 
 
@@ -160,7 +160,10 @@ class LimitShape(ValueForm):
     required_by = fields.Text(voice="provider", longest=200, allow_none=True)
     effective_from = fields.Day(allow_none=True)
     verified_on = fields.Day(allow_none=True)
-    source_url = fields.Text(voice="provider", longest=500, allow_none=True)
+    source_url = fields.Text(
+        voice="provider", longest=500, allow_none=True,
+        validate=ma.validate.URL(schemes={"https", "http"}, error="This must be an address that begins with https://."),
+    )  # fmt: skip
 
 
 class PapersShape(ma.Schema):

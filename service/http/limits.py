@@ -4,6 +4,7 @@ What is open to all is never refused for being asked often: it is cheap, and it 
 proxy keeps floods from it.
 """
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -52,6 +53,8 @@ class Counter:
         self._whole = whole = parse(settings.rate_limit)
         self._share = type(whole)(max(1, whole.amount // max(1, settings.web_concurrency)), whole.multiples)
         self._alone = FixedWindowRateLimiter(MemoryStorage())
+        # limits 5.8 starts one timer from two threads, and one of the two requests fails (its pull request 352).
+        self._one_at_a_time = threading.Lock()
         self._together = FixedWindowRateLimiter(_redis(settings.redis_url)) if settings.redis_url else None
         self._away_until = 0.0
 
@@ -68,7 +71,8 @@ class Counter:
             except StorageError:
                 self._away_until = self._clock() + AWAY_SECONDS
                 structlog.get_logger().warning("redis_unavailable")
-        return self._alone.hit(self._share, who)
+        with self._one_at_a_time:
+            return self._alone.hit(self._share, who)
 
 
 def _redis(url: str) -> RedisStorage:

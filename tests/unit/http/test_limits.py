@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,6 +53,29 @@ def test_without_redis_each_process_allows_its_share() -> None:
     assert [counter.lets_in("a") for _ in range(4)] == [True, True, True, False]
     assert counter.lets_in("b")
     assert counter.window == 60
+
+
+def test_threads_that_count_at_the_same_moment_all_get_an_answer() -> None:
+    counter, threads, rounds = Counter(settings("1000000 per minute")), 8, 60
+    together = threading.Barrier(threads)
+
+    def knock(_: int) -> list[bool]:
+        heard = []
+        for _ in range(rounds):
+            time.sleep(0.012)  # Longer than the storage's timer lives, so that every round wants a new one.
+            together.wait(10)
+            heard.append(counter.lets_in("a"))
+        return heard
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            heard = [each for answers in pool.map(knock, range(threads)) for each in answers]
+    finally:
+        sys.setswitchinterval(before)
+
+    assert heard == [True] * threads * rounds
 
 
 def test_with_redis_processes_count_together(redis_url: str) -> None:

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from environs import Env, EnvValidationError
+from environs import Env, EnvValidationError, validate
 from limits import parse
-from marshmallow.validate import OneOf, Range
 
 KEY_BYTES = 32
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -84,7 +83,7 @@ def load_settings() -> Settings:
 def _read(env: Env) -> Settings:
     data_dir = Path(env.str("DATA_DIR", "var") or "var").absolute()
     redis_url = _redis_url(env.str("REDIS_URL", ""))
-    processes = env.int("WEB_CONCURRENCY", 2, validate=Range(1, error="At least one process has to serve."))
+    processes = env.int("WEB_CONCURRENCY", 2, validate=validate.Range(1, error="At least one process has to serve."))
     return Settings(
         data_dir=data_dir,
         database_url=env.str("DATABASE_URL", "") or sqlite_url(data_dir / "making-room.sqlite3"),
@@ -96,10 +95,10 @@ def _read(env: Env) -> Settings:
         redis_url=redis_url,
         rate_limit=_rate_limit(env.str("RATE_LIMIT", "") or "6000 per minute", 1 if redis_url else processes),
         host=env.str("HOST", "") or "127.0.0.1",
-        port=env.int("PORT", 8000, validate=Range(1, 65535)),
+        port=env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         web_concurrency=processes,
         someone_on_duty=env.bool("SOMEONE_ON_DUTY", False),
-        log_level=env.str("LOG_LEVEL", "INFO", validate=OneOf(LOG_LEVELS)),
+        log_level=env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS)),
     )
 
 

@@ -165,15 +165,7 @@ def _sites(facts: Sequence[OfferingFacts]) -> tuple[Numbers, NDArray[np.intp], N
         if each.sites:
             rows.append(row)
             first.append(len(degrees))
-            degrees.extend(
-                (
-                    round(site.latitude, readings.CONFIDENTIAL_DECIMALS),
-                    round(site.longitude, readings.CONFIDENTIAL_DECIMALS),
-                )
-                if site.confidential
-                else (site.latitude, site.longitude)
-                for site in each.sites
-            )
+            degrees.extend(site.shown_at for site in each.sites)
     places = np.array(degrees, dtype=np.float64).reshape(-1, 2)
     return unit_vectors(places[:, 0], places[:, 1]), np.array(rows, dtype=np.intp), np.array(first, dtype=np.intp)
 

@@ -20,7 +20,6 @@ from service.providers.rules import (
     Hours,
     OfferingFacts,
     OfferingKind,
-    Site,
 )
 
 VERIFIED, DECLARED, FRIENDLY, CONFLICTS, UNATTESTED = range(5)
@@ -39,7 +38,6 @@ NEWS_DAYS = 14.0
 # A waitlist of unknown length is not a wait of nothing; else silence would beat honesty.
 UNKNOWN_WAIT_DAYS = 14.0
 OLDEST = 130
-CONFIDENTIAL_DECIMALS = 1  # A tenth of a degree is an area of about 11 km, not an address.
 
 _TALKING_KINDS = frozenset({OfferingKind.THERAPY, OfferingKind.GROUP})
 _MIXED_KINDS = frozenset({OfferingKind.DROP_IN, OfferingKind.OUTREACH, OfferingKind.PEER, OfferingKind.OTHER})
@@ -171,13 +169,6 @@ def area_keys(jurisdictions: Iterable[str]) -> set[str]:
 def needs_no_licence(candidate: Candidate) -> bool:
     """Whether help from a distance is bound by no licence: a legal clinic on the phone, say."""
     return candidate.facts.remote is None and candidate.facts.kind not in LICENSED_KINDS
-
-
-def position(site: Site) -> tuple[float, float]:
-    """Where a site is, in degrees; a confidential one only by its area."""
-    if not site.confidential:
-        return site.latitude, site.longitude
-    return round(site.latitude, CONFIDENTIAL_DECIMALS), round(site.longitude, CONFIDENTIAL_DECIMALS)
 
 
 def licensed_in(facts: OfferingFacts) -> set[str]:

@@ -26,6 +26,7 @@ from service.providers.models import (
     OfferingRecord,
     Practitioner,
     Provider,
+    SiteRecord,
     VerificationRecord,
 )
 
@@ -211,9 +212,12 @@ def set_facts(record: OfferingRecord, facts: rules.OfferingFacts) -> None:
     """Write an offering's facts into its row."""
     record.external_id, record.name, record.kind = facts.external_id, facts.name, facts.kind
     record.facts = to_document(facts)
-    first = facts.sites[0] if facts.sites else None
-    record.latitude = first.latitude if first else None
-    record.longitude = first.longitude if first else None
+    places = [site.shown_at for site in facts.sites]
+    if [(each.latitude, each.longitude) for each in record.sites] != places:
+        record.sites = [
+            SiteRecord(number=number, latitude=latitude, longitude=longitude)
+            for number, (latitude, longitude) in enumerate(places)
+        ]
 
 
 def attestation_row(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.database import Record, enum_column
 from service.providers.rules import CapacityStatus, OfferingKind
@@ -77,10 +77,7 @@ class OfferingRecord(Record):
     """What a person can be sent to. Facts are one document; what is searched by or changes alone has its column."""
 
     __tablename__ = "offering"
-    __table_args__ = (
-        sa.CheckConstraint("open_slots >= 0", name="room_is_never_negative"),
-        sa.Index("ix_offering_place", "latitude", "longitude"),
-    )
+    __table_args__ = (sa.CheckConstraint("open_slots >= 0", name="room_is_never_negative"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
@@ -90,9 +87,6 @@ class OfferingRecord(Record):
     facts: Mapped[dict[str, Any]]
     policies: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     attested_on: Mapped[date | None] = mapped_column(index=True)
-    # The first site, for searching by place; all sites stand in the facts.
-    latitude: Mapped[float | None]
-    longitude: Mapped[float | None]
     capacity_status: Mapped[CapacityStatus] = mapped_column(enum_column(CapacityStatus))
     open_slots: Mapped[int | None]
     expected_wait_days: Mapped[int | None]
@@ -102,8 +96,21 @@ class OfferingRecord(Record):
     version: Mapped[int] = mapped_column()
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    sites: Mapped[list["SiteRecord"]] = relationship(order_by="SiteRecord.number", cascade="all, delete-orphan")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class SiteRecord(Record):
+    """Where an offering is searched by place. What else is known of the site stands in the offering's facts."""
+
+    __tablename__ = "offering_site"
+    __table_args__ = (sa.Index("ix_offering_site_place", "latitude", "longitude"),)
+
+    offering_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("offering.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    latitude: Mapped[float]
+    longitude: Mapped[float]
 
 
 class Attestation(Record):

@@ -117,6 +117,10 @@ class ReportsToCourt(StrEnum):
     ROUTINELY_FOR_MANDATED = "routinely_for_mandated"
 
 
+# A tenth of a degree is an area of about 11 km, not an address.
+CONFIDENTIAL_DECIMALS = 1
+
+
 @spelled(from_="from", until="to")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
@@ -139,6 +143,13 @@ class Site:
     address: str | None = None
     confidential: bool = False
     hours: tuple[Hours, ...] = ()
+
+    @property
+    def shown_at(self) -> tuple[float, float]:
+        """Where anybody may find it, in degrees: who could search by more than is shown could find the door."""
+        if not self.confidential:
+            return self.latitude, self.longitude
+        return round(self.latitude, CONFIDENTIAL_DECIMALS), round(self.longitude, CONFIDENTIAL_DECIMALS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

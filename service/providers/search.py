@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from service.guidance.rules import Category, PaymentWay, Setting
 from service.providers import queries
 from service.providers.entries import Offering
 from service.providers.level import Level
-from service.providers.models import OfferingRecord, Provider
+from service.providers.models import OfferingRecord, Provider, SiteRecord
 from service.providers.rules import OfferingKind
 
 EARTH_KM = 6371.0088
@@ -103,14 +104,16 @@ def _by_name(session: Session, asked: Search, after: tuple[Any, ...] | None, tod
 def _nearest(session: Session, asked: Search, after: tuple[Any, ...] | None, today: date) -> Iterator[Offering]:
     here = (asked.latitude or 0.0, asked.longitude or 0.0)
     query = (
-        sa.select(OfferingRecord.id, OfferingRecord.latitude, OfferingRecord.longitude)
+        sa.select(SiteRecord.offering_id, SiteRecord.latitude, SiteRecord.longitude)
+        .join(OfferingRecord, OfferingRecord.id == SiteRecord.offering_id)
         .join(Provider, Provider.id == OfferingRecord.provider_id)
         .where(*_where(asked), *_box(here, asked.within_km))
     )
-    ranked = sorted(
-        (distance_km(here, (latitude or 0.0, longitude or 0.0)), offering_id)
-        for offering_id, latitude, longitude in session.execute(query)
-    )
+    nearest: dict[UUID, float] = {}
+    for offering_id, *there in session.execute(query):
+        km = distance_km(here, (there[0], there[1]))
+        nearest[offering_id] = min(km, nearest.get(offering_id, km))
+    ranked = sorted((km, offering_id) for offering_id, km in nearest.items())
     ranked = [each for each in ranked if each[0] <= asked.within_km and (after is None or each > tuple(after))]
     for start in range(0, len(ranked), ROWS_A_LOOK):
         part = ranked[start : start + ROWS_A_LOOK]
@@ -136,11 +139,11 @@ def _box(here: tuple[float, float], km: float) -> list[sa.ColumnElement[bool]]:
     """A box around the circle, so that an index narrows it; near the poles and the date line all longitudes count."""
     latitude, longitude = here
     span = km / KM_A_DEGREE + 0.01
-    box: list[sa.ColumnElement[bool]] = [OfferingRecord.latitude.between(latitude - span, latitude + span)]
+    box: list[sa.ColumnElement[bool]] = [SiteRecord.latitude.between(latitude - span, latitude + span)]
     shrink = math.cos(math.radians(min(89.9, abs(latitude) + span)))
     wide = span / shrink if shrink > 0.01 else 360.0
     if longitude - wide > -180 and longitude + wide < 180:
-        box.append(OfferingRecord.longitude.between(longitude - wide, longitude + wide))
+        box.append(SiteRecord.longitude.between(longitude - wide, longitude + wide))
     return box
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from alembic import command
 from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
 
 from service.cli import alembic_config
+from service.database import Database
 from tests import servers
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -54,3 +60,45 @@ def test_up_agrees_with_the_models_and_down_and_up_again(store: str, url: str) -
     command.downgrade(config, "base")
     command.upgrade(config, "head")
     command.check(config)
+
+
+@pytest.mark.database
+def test_places_come_along_when_they_move_into_a_table_of_their_own(url: str) -> None:
+    config = alembic_config("main", url)
+    command.upgrade(config, "0008")
+    ground = Database(url)
+    sites = [{"latitude": 37.76123, "longitude": -122.41456, "confidential": True}, {"latitude": 1.5, "longitude": 2.5}]
+    with ground.session() as session:
+        _write_before_sites_had_a_table(session, sites)
+
+    command.upgrade(config, "head")
+    with ground.session(reading=True) as session:
+        moved = session.execute(sa.text("SELECT latitude, longitude FROM offering_site ORDER BY number")).all()
+    command.downgrade(config, "0008")
+    with ground.session(reading=True) as session:
+        back = session.execute(sa.text("SELECT latitude, longitude FROM offering")).all()
+    ground.dispose()
+
+    assert [tuple(each) for each in moved] == [(37.8, -122.4), (1.5, 2.5)]
+    assert [tuple(each) for each in back] == [(37.8, -122.4)]
+
+
+def _write_before_sites_had_a_table(session: Session, sites: list[dict[str, Any]]) -> None:
+    """One offering as it stood in 0008."""
+    some_id, now = uuid.uuid4(), datetime.now(UTC)
+    dates = {"version": 1, "made_at": now, "changed_at": now}
+    known_by = {"id": some_id, "name": "Corner Room", **dates}
+    place = {"latitude": sites[0]["latitude"], "longitude": sites[0]["longitude"]}
+    tables = sa.MetaData()
+    tables.reflect(session.connection(), only=["provider", "offering"])
+    provider, offering = tables.tables["provider"], tables.tables["offering"]
+    for table in (provider, offering):  # SQLite knows ids and documents by no type of their own.
+        table.c.id.type = sa.Uuid()
+    offering.c.provider_id.type, offering.c.facts.type, provider.c.contact.type = sa.Uuid(), sa.JSON(), sa.JSON()
+    session.execute(sa.insert(provider).values(**known_by, kind="organization", contact={}))
+    session.execute(
+        sa.insert(offering).values(
+            **known_by, **place, provider_id=some_id, kind="therapy", facts={"sites": sites}, capacity_status="unknown",
+            capacity_as_of=now, changed_in=1,
+        )
+    )  # fmt: skip

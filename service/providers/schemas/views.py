@@ -6,6 +6,7 @@ from service.documents import to_document
 from service.http import Schema, fields
 from service.providers.entries import KnownCredential, KnownPractitioner, KnownProvider, Offering
 from service.providers.level import Level, LevelReason
+from service.providers.rules import CONFIDENTIAL_DECIMALS
 from service.providers.schemas.shapes import (
     CapacityShape,
     ContactShape,
@@ -116,7 +117,7 @@ def _facts(document: dict[str, Any]) -> dict[str, Any]:
 def _shown(site: dict[str, Any]) -> dict[str, Any]:
     if not site.get("confidential"):
         return site
-    area = {"latitude": round(site["latitude"], 1), "longitude": round(site["longitude"], 1)}
+    area = {name: round(site[name], CONFIDENTIAL_DECIMALS) for name in ("latitude", "longitude")}
     return {**{name: each for name, each in site.items() if name != "address"}, **area}
 
 

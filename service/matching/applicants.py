@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from service.guidance.rules import Answer, Weekday
+from service.guidance.rules import Answer, Category, Weekday
 from service.intakes.rules import (
     BestTime,
     Choice,
@@ -20,6 +20,9 @@ from service.intakes.rules import (
 from service.matching.rules import Applicant, Component, Need, Tongue, Wish, places_of
 from service.matching.week import half_hours
 
+# What no offering can serve says something in words alone, and keeps nothing away (domain 3.3).
+WORDS_ONLY = frozenset({Category.OTHER, Category.NOT_SURE_YET, Category.BE_LEFT_ALONE})
+
 
 def applicant_of(said: Said, choices: Iterable[RecordedChoice] = (), *, accepts_declared: bool = False) -> Applicant:
     """Take from an intake what matching may look at, and leave the rest where it is.
@@ -32,7 +35,7 @@ def applicant_of(said: Said, choices: Iterable[RecordedChoice] = (), *, accepts_
     return Applicant(
         needs=_needs(said.priorities),
         asks_for=frozenset(said.asks_for),
-        refuses_therapy=said.wants_therapy is WantsTherapy.NO,
+        refuses_therapy=said.wants_therapy is WantsTherapy.NO or _wants_to_be_left_alone(said.priorities),
         accepts_declared=accepts_declared,
         languages=frozenset(tongue for language in said.languages for tongue in _tongues(language)),
         accepts_interpreter=said.interpreter is None or said.interpreter.accepted is not False,
@@ -67,11 +70,19 @@ def _needs(priorities: Iterable[Priority]) -> tuple[Need, ...]:
     return tuple(
         Need(
             place=place,
-            categories=frozenset(each.code for each in priority.categories if each.counts and each.code),
+            categories=_confirmed(priority) - WORDS_ONLY,
             priority_id=priority.id,
         )
         for priority, place in zip(stated, places, strict=True)
     )
+
+
+def _confirmed(priority: Priority) -> frozenset[Category]:
+    return frozenset(each.code for each in priority.categories if each.counts and each.code)
+
+
+def _wants_to_be_left_alone(priorities: Iterable[Priority]) -> bool:
+    return any(Category.BE_LEFT_ALONE in _confirmed(priority) for priority in priorities)
 
 
 def _tongues(language: Language) -> Iterable[Tongue]:

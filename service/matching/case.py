@@ -8,12 +8,15 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from service.guidance.rules import Category
+from service.matching import codes
 from service.matching.columns import Columns
 from service.matching.geometry import distances_km, unit_vectors
-from service.matching.readings import jurisdiction_keys
-from service.matching.rules import Applicant
+from service.matching.readings import CONFLICTS, FRIENDLY, jurisdiction_keys
+from service.matching.rules import THERAPY, Applicant
 
 DAY = 86_400.0
+ALL_BUT_THERAPY = codes.CATEGORIES.bits(frozenset(Category) - THERAPY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Case:
     now: datetime
     km: NDArray[np.float64]
     news_age_days: NDArray[np.float64]
+    admitted: NDArray[np.uint64]
     tongues: tuple[str, ...]
     jurisdictions: tuple[str, ...]
 
@@ -41,7 +45,13 @@ class Case:
     def only(self, row: int) -> Case:
         """The same question to one offering alone."""
         here = slice(row, row + 1)
-        return replace(self, columns=self.columns.only(row), km=self.km[here], news_age_days=self.news_age_days[here])
+        return replace(
+            self,
+            columns=self.columns.only(row),
+            km=self.km[here],
+            news_age_days=self.news_age_days[here],
+            admitted=self.admitted[here],
+        )
 
 
 def case_of(applicant: Applicant, columns: Columns, now: datetime) -> Case:
@@ -53,9 +63,21 @@ def case_of(applicant: Applicant, columns: Columns, now: datetime) -> Case:
         now=now,
         km=nearest_km(columns, applicant.place),
         news_age_days=np.maximum(age, 0.0),
+        admitted=admitted(applicant, columns),
         tongues=tuple(sorted({tongue.key for tongue in applicant.languages})),
         jurisdictions=jurisdiction_keys(applicant.jurisdiction),
     )
+
+
+def admitted(applicant: Applicant, columns: Columns) -> NDArray[np.uint64]:
+    """For which of its categories, as bits, an offering can be matched at its level.
+
+    Who has shown no training is matched for all but therapy, and what demands abstinence for what was asked for by
+    name; neither earns anything by what else it says of itself.
+    """
+    plain = columns.categories & ALL_BUT_THERAPY
+    by_name = columns.categories & codes.CATEGORIES.bits(applicant.asks_for)
+    return np.select((columns.level == FRIENDLY, columns.level == CONFLICTS), (plain, by_name), columns.categories)
 
 
 def nearest_km(columns: Columns, place: tuple[float, float] | None) -> NDArray[np.float64]:

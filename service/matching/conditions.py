@@ -12,19 +12,17 @@ from service.guidance.rules import AgeBand, Category, PaymentWay
 from service.matching import codes, reach, wishes
 from service.matching.case import Case
 from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, FULL, NEWS_DAYS, TALKS_ONLY, VERIFIED
-from service.matching.rules import THERAPY, Rule
+from service.matching.rules import Rule
 
 Mask = NDArray[np.bool_]
-
-_ALL_BUT_THERAPY = codes.CATEGORIES.bits(frozenset(Category) - THERAPY)
 
 
 def has_a_level_asked_for(case: Case) -> Mask:
     """Is what it has shown and promised what this search is for?"""
     columns, applicant = case.columns, case.applicant
     confirmed = codes.CATEGORIES.bits(applicant.confirmed) if applicant.confirmed else codes.CATEGORIES.everything
-    plain = codes.any_of(columns.categories, confirmed & _ALL_BUT_THERAPY)
-    by_name = codes.any_of(columns.categories, codes.CATEGORIES.bits(applicant.asks_for))
+    plain = codes.any_of(case.admitted, confirmed)
+    by_name = case.admitted.astype(np.bool_)
     fits = (columns.level == VERIFIED) | (columns.level == FRIENDLY) & plain | (columns.level == CONFLICTS) & by_name
     return np.asarray(fits | (columns.level == DECLARED) & applicant.accepts_declared, dtype=np.bool_)
 

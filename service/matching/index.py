@@ -71,5 +71,8 @@ def _refreshed(session: Session, known: Index | None, version: int, today: date)
     base = known if known is not None and known.today == today else None
     changed = providers.attested_offerings(session, today, changed_after=base.version if base else -1)
     candidates = dict(base.candidates) if base else {}
+    if base is not None:
+        for offering_id in providers.unattested_since(session, base.version):
+            candidates.pop(offering_id, None)
     candidates.update({offering.id: candidate_of(offering, today) for offering in changed})
     return Index(version, today, candidates, build_columns(list(candidates.values())))

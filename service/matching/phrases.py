@@ -58,7 +58,7 @@ def because(one: Single, values: NDArray[np.float64]) -> tuple[Because, ...]:
 def _fit(one: Single) -> str:
     if not one.applicant.confirmed:
         return one.say("fit.unsaid")
-    offered = set(one.candidate.facts.categories)
+    offered = one.admitted
     needs = [need for need in one.applicant.needs if need.categories]
     places = sorted({need.place for need in needs if need.categories & offered})
     if not places:

@@ -30,7 +30,7 @@ def fit(case: Case) -> Values:
     weighed = 0.0
     for need in case.applicant.needs:
         weight = 2.0 ** -(need.place - 1)
-        helped += weight * codes.any_of(case.columns.categories, codes.CATEGORIES.bits(need.categories))
+        helped += weight * codes.any_of(case.admitted, codes.CATEGORIES.bits(need.categories))
         weighed += weight
     return helped / weighed if case.applicant.confirmed else np.ones(case.size)
 
@@ -91,7 +91,8 @@ TABLE: tuple[Part, ...] = (
         Component.FIT,
         0.45,
         fit,
-        "sum over priorities of 2^-(place-1) where the offering serves one of its categories / sum of 2^-(place-1)",
+        "sum over priorities of 2^-(place-1) where the offering serves one of its categories / sum of 2^-(place-1); "
+        "what has shown no training serves none that is therapy",
     ),
     Part(
         Component.SOON,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from service.guidance.rules import PLACELESS_SETTINGS, REMOTE_SETTINGS, Setting
+from service.guidance.rules import COMING_SETTINGS, PLACELESS_SETTINGS, REMOTE_SETTINGS, Setting
 from service.matching import codes
 from service.matching.case import Case
 
 Mask = NDArray[np.bool_]
 
+_COMING = codes.SETTINGS.bits(COMING_SETTINGS)
 _REMOTE = codes.SETTINGS.bits(REMOTE_SETTINGS)
 _SOMEWHERE = codes.SETTINGS.bits(frozenset(Setting) - PLACELESS_SETTINGS - REMOTE_SETTINGS)
 
@@ -36,12 +37,16 @@ def is_remote(case: Case) -> Mask:
 
 
 def comes_to_them(case: Case) -> Mask:
-    """Whether it comes to where the person is: within its own distance of a site, or in an area that it names."""
+    """Whether it comes to where the person is: within its own distance of a site, or in an area that it names.
+
+    On the street or at home, that is; what happens in a clinic comes to nobody.
+    """
     columns = case.columns
     coming = columns.comes_areas.having(case.jurisdictions)
     if case.applicant.place is not None:
         coming = coming | (case.km <= columns.comes_within_km)
-    return coming
+    somehow = codes.any_of(columns.settings, _COMING) | ~columns.settings.astype(np.bool_)
+    return coming & somehow & _is_a_way(case, _COMING)
 
 
 def is_covered(case: Case) -> Mask:

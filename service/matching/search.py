@@ -203,7 +203,7 @@ def shown_offering(one: Single) -> answers.ShownOffering:
 
 def served(one: Single) -> tuple[answers.Served, ...]:
     """The person's priorities that the offering helps with, in their order."""
-    offered = frozenset(one.candidate.facts.categories)
+    offered = one.admitted
     return tuple(
         answers.Served(
             priority_id=need.priority_id, place=need.place, categories=tuple(sorted(need.categories & offered))

@@ -10,7 +10,7 @@ import numpy as np
 
 from service.guidance.rules import PLACELESS_SETTINGS, REMOTE_SETTINGS, Category, LimitKind, Setting
 from service.guidance.words import choose
-from service.matching import changes, readings, wishes
+from service.matching import changes, codes, readings, wishes
 from service.matching.candidate import Candidate
 from service.matching.case import Case, case_of
 from service.matching.columns import build_columns
@@ -47,6 +47,12 @@ class Single:
     def km(self) -> float:
         """How far its nearest site is."""
         return float(self.case.km[0])
+
+    @property
+    def admitted(self) -> frozenset[Category]:
+        """For which of its categories it can be matched at its level."""
+        bits = self.case.admitted[0]
+        return frozenset(each for each in self.candidate.facts.categories if codes.CATEGORIES.bits((each,)) & bits)
 
     def say(self, key: str, **parts: object) -> str:
         """Say a sentence in the reader's language."""

@@ -105,9 +105,8 @@ def level_of(
     softly = _soft_conflicts(policies)
     claims = [each for each in credentials if each.kind not in NOT_HRP and each.still_counts(today)]
     if not claims:
-        return LevelVerdict(
-            Level.HARM_REDUCTION_FRIENDLY, (LevelReason.NO_CONFLICT, LevelReason.NO_HRP_TRAINING_SHOWN, *softly)
-        )
+        friendly = (LevelReason.NO_CONFLICT, LevelReason.NO_HRP_TRAINING_SHOWN, *_old_attestation(policies, today))
+        return LevelVerdict(Level.HARM_REDUCTION_FRIENDLY, (*friendly, *softly))
     shown = evidence(claims, today)
     lacking = (*_lacking(policies, limits, today), *(() if shown else _why_not_shown(claims, today)))
     if lacking:
@@ -143,9 +142,8 @@ def hours_shown(credentials: Iterable[Credential], today: date) -> int:
 
 
 def _lacking(policies: Policies, limits: Iterable[Limit], today: date) -> tuple[LevelReason, ...]:
-    old = today - policies.attested_on > ATTESTED_FOR
     return (
-        *((LevelReason.ATTESTATION_OLDER_THAN_12_MONTHS,) if old else ()),
+        *_old_attestation(policies, today),
         *(() if any(True for _ in limits) else (LevelReason.LIMITS_NOT_DECLARED,)),
     )
 
@@ -155,6 +153,11 @@ def _why_not_shown(claims: list[Credential], today: date) -> tuple[LevelReason, 
         return (LevelReason.TOO_FEW_HOURS,)
     lapsed = any(each.has_lapsed(today) for each in claims)
     return (LevelReason.VERIFICATION_LAPSED if lapsed else LevelReason.TRAINING_NOT_VERIFIED,)
+
+
+def _old_attestation(policies: Policies, today: date) -> tuple[LevelReason, ...]:
+    old = today - policies.attested_on > ATTESTED_FOR
+    return (LevelReason.ATTESTATION_OLDER_THAN_12_MONTHS,) if old else ()
 
 
 def _soft_conflicts(policies: Policies) -> tuple[LevelReason, ...]:

@@ -68,6 +68,14 @@ def attested_offerings(session: Session, today: date, *, changed_after: int = -1
     )
 
 
+def unattested_since(session: Session, version: int) -> list[UUID]:
+    """Offerings that changed after a version of the directory and are unattested now, be it that they always were."""
+    query = sa.select(OfferingRecord.id).where(
+        OfferingRecord.attested_on.is_(None), OfferingRecord.changed_in > version
+    )
+    return list(session.execute(query).scalars())
+
+
 def list_offerings(
     session: Session, *, after: tuple[Any, ...] | None, count: int, provider_id: UUID | None = None, today: date
 ) -> list[Offering]:

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from service.database import Database
 from service.matching import index
+from service.providers.actions import raise_version
 from service.providers.capacity import hear_of_no_room
+from service.providers.models import OfferingRecord
 from tests.api.test_matching import Town
 from tests.conftest import House, Key
 
@@ -110,6 +112,21 @@ def test_nobody_attested_is_not_in_the_index(town: Town, house: House) -> None:
 
     with house.runtime.database.session(reading=True) as session:
         assert len(known_to(session, house).candidates) == 2
+
+
+def test_what_is_attested_no_longer_leaves_the_index_at_once(town: Town, house: House) -> None:
+    with house.runtime.database.session(reading=True) as session:
+        corner = the_only(known_to(session, house), "Corner Room")
+    with house.runtime.database.session() as session:
+        record = session.get_one(OfferingRecord, corner)
+        record.policies, record.attested_on = None, None
+        record.changed_in = raise_version(session)
+
+    with house.runtime.database.session(reading=True) as session:
+        after = known_to(session, house)
+
+    assert [each.facts.name for each in after.candidates.values()] == ["Other Room"]
+    assert after.columns.size == 1
 
 
 def test_requests_side_by_side_share_one_index(town: Town, house: House) -> None:

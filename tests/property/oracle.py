@@ -18,6 +18,7 @@ from service.providers.rules import Hours
 THERAPY = {"someone_to_talk_to", "mental_health_care", "grief_trauma", "use_differently"}
 IN_PERSON = {"street", "drop_in", "clinic", "home_visit"}
 REMOTE = {"phone", "video", "text"}
+COMING = {"street", "home_visit"}
 SIGNED = {"ase", "bfi", "bzs", "csl", "dse", "fsl", "gsg", "ils", "jsl", "kvk", "mfs", "psr", "sgn", "ssp"}
 LICENSED = {"therapy", "group", "medication", "medical_withdrawal", "residential"}
 AGES = {
@@ -132,7 +133,8 @@ def meets_in_person(offering: Candidate) -> bool:
 def comes(person: Applicant, offering: Candidate) -> bool:
     """Whether it comes to where the person is."""
     coming = offering.facts.comes_to_you
-    if coming is None:
+    settings = strings(offering.facts.settings)
+    if coming is None or not wanted_way(person, offering, COMING) or (settings and not settings & COMING):
         return False
     if coming.within_km is not None and distance(person, offering) <= coming.within_km:
         return True
@@ -315,7 +317,11 @@ def values(person: Applicant, offering: Candidate, now: datetime) -> dict[str, f
     facts = offering.facts
     offered = strings(facts.categories)
     confirmed = named(person)
-    above = sum(2.0 ** -(need.place - 1) for need in person.needs if strings(need.categories) & offered)
+    counted = {
+        "harm_reduction_friendly": offered - THERAPY,
+        "conflicts": offered & strings(person.asks_for),
+    }.get(str(offering.level), offered)
+    above = sum(2.0 ** -(need.place - 1) for need in person.needs if strings(need.categories) & counted)
     below = sum(2.0 ** -(need.place - 1) for need in person.needs)
     certainty = 2.0 ** (-age_days(offering, now) / 7)
     status = {"capacity": 1.0, "waitlist": 0.4, "no_capacity": 0.0}.get(room(offering), 0.5)

@@ -14,6 +14,8 @@ from service.matching.candidate import Candidate
 from service.matching.phrases import because
 from service.matching.ranking import TABLE, score_all, weights
 from service.matching.rules import Applicant, Component, Need, Tongue, Wish
+from service.matching.search import served
+from service.providers.level import Level
 from service.providers.rules import ComesToYou, Hours, Interpretation, Remote, SpokenLanguage, Welcomes
 from tests.builders.matching import CORNER, a_site, an_offering, before, room, somebody
 
@@ -40,6 +42,24 @@ def test_things_that_share_a_place_weigh_alike() -> None:
     alike = Applicant(needs=(Need(1, frozenset({Category.HOUSING})), Need(1, frozenset({Category.LEGAL}))))
 
     assert value(Component.FIT, alike, categories=(Category.LEGAL,)) == 0.5
+
+
+def test_what_has_shown_no_training_earns_nothing_by_therapy() -> None:
+    three = somebody("someone_to_talk_to", "grief_trauma", "housing")
+    all_three = (Category.SOMEONE_TO_TALK_TO, Category.GRIEF_TRAUMA, Category.HOUSING)
+    friendly = an_offering(level=Level.HARM_REDUCTION_FRIENDLY, categories=all_three)
+
+    assert value(Component.FIT, three, categories=all_three) == 1
+    assert value(Component.FIT, three, level=friendly.level, categories=all_three) == pytest.approx(0.142857142)
+    assert said(three, friendly, "en")[0] == "Helps with the third of the things you named."
+    assert [each.categories for each in served(before(three, friendly))] == [(Category.HOUSING,)]
+
+
+def test_what_demands_abstinence_earns_by_what_was_asked_for_alone() -> None:
+    both = (Category.HOUSING, Category.LEGAL)
+    asking = replace(somebody("housing", "legal"), asks_for=frozenset({Category.LEGAL}))
+
+    assert value(Component.FIT, asking, level=Level.CONFLICTS, categories=both) == pytest.approx(1 / 3)
 
 
 def test_half_of_what_is_known_about_room_is_forgotten_in_a_week() -> None:

@@ -188,12 +188,24 @@ def test_what_comes_to_them_or_serves_their_area_is_within_reach() -> None:
     near = somebody(latitude=CORNER[0], longitude=CORNER[1], max_km=1.0, jurisdiction="US-CA")
     there = (a_site(*FAR),)
 
-    assert yes(near, Rule.REACH, sites=there, comes_to_you=ComesToYou(within_km=20))
-    assert yes(near, Rule.REACH, sites=there, comes_to_you=ComesToYou(areas=("US-CA",)))
+    coming: dict[str, Any] = {"sites": there, "settings": (Setting.CLINIC, Setting.HOME_VISIT)}
+
+    assert yes(near, Rule.REACH, **coming, comes_to_you=ComesToYou(within_km=20))
+    assert yes(near, Rule.REACH, **coming, comes_to_you=ComesToYou(areas=("US-CA",)))
     assert yes(near, Rule.REACH, sites=there, service_area=ServiceArea(radius_km=20))
     assert yes(near, Rule.REACH, sites=there, service_area=ServiceArea(jurisdictions=("US",)))
-    assert not yes(near, Rule.REACH, sites=there, comes_to_you=ComesToYou(within_km=10))
+    assert not yes(near, Rule.REACH, **coming, comes_to_you=ComesToYou(within_km=10))
     assert not yes(near, Rule.REACH, sites=there, service_area=ServiceArea(jurisdictions=("US-NV",)))
+
+
+def test_what_happens_in_a_clinic_comes_to_nobody() -> None:
+    near = somebody(latitude=CORNER[0], longitude=CORNER[1], max_km=1.0)
+    visits: dict[str, Any] = {"sites": (a_site(*FAR),), "comes_to_you": ComesToYou(within_km=20)}
+    wants_clinic = replace(near, settings=frozenset({Setting.CLINIC}))
+
+    assert not yes(near, Rule.REACH, **visits, settings=(Setting.CLINIC,))
+    assert not yes(wants_clinic, Rule.REACH, **visits, settings=(Setting.CLINIC, Setting.HOME_VISIT))
+    assert yes(wants_clinic, Rule.REACH, **visits, settings=(Setting.HOME_VISIT,))
 
 
 def test_from_a_distance_the_law_decides() -> None:

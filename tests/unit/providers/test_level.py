@@ -111,3 +111,13 @@ def test_an_attestation_holds_for_twelve_months() -> None:
     old = replace(FAIR, attested_on=TODAY - timedelta(days=366))
 
     assert (level(FAIR, CERTIFICATE), level(old, CERTIFICATE)) == (Level.HRP_VERIFIED, Level.HRP_DECLARED)
+
+
+def test_an_old_attestation_of_a_friendly_place_is_said() -> None:
+    before, after = (
+        level_of(replace(FAIR, attested_on=TODAY - timedelta(days=age)), (), (), TODAY) for age in (300, 400)
+    )
+
+    assert (before.level, after.level) == (Level.HARM_REDUCTION_FRIENDLY, Level.HARM_REDUCTION_FRIENDLY)
+    assert LevelReason.ATTESTATION_OLDER_THAN_12_MONTHS not in before.because
+    assert LevelReason.ATTESTATION_OLDER_THAN_12_MONTHS in after.because

@@ -25,7 +25,7 @@ SWAGGER_UI ?= 5.35.0
 STATIC := service/http/static
 BIN := .venv/bin
 CLI := $(BIN)/python -m service.cli
-COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras --allow-unsafe
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --allow-unsafe
 
 .PHONY: help run test lint type openapi readme migrate worker demo bench contract lock locks-current vendor clean
 

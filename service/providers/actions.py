@@ -8,7 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from service import errors
 from service.access.models import Organization
@@ -246,7 +246,8 @@ def touch_offerings(session: Session, provider_id: UUID) -> None:
 
 def offering_to_write(session: Session, offering_id: UUID, by: Caller) -> OfferingRecord:
     """Find an offering that this caller may change. Raise NotThere."""
-    record = session.get(OfferingRecord, offering_id)
+    # With its sites: asked for later, they would be asked for in the middle of a change, which then goes too early.
+    record = session.get(OfferingRecord, offering_id, options=[selectinload(OfferingRecord.sites)])
     if record is None or not _may_write(session, record.provider_id, by):
         raise errors.NotThere
     return record

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from service.database import Database, uuid7
 from service.documents import to_document
@@ -100,7 +101,11 @@ class _Writer:
             CredentialRecord,
             (new.external_id for each in brought for _, owned in each.practitioners for new in owned),
         )
-        offerings = self._known(OfferingRecord, (new.facts.external_id for each in brought for new in each.offerings))
+        offerings = self._known(
+            OfferingRecord,
+            (new.facts.external_id for each in brought for new in each.offerings),
+            selectinload(OfferingRecord.sites),
+        )
         # Rows go in by generations: what others point to has to be there first.
         owners = [self._provider(each.provider, providers) for each in brought]
         self._session.flush()
@@ -120,12 +125,12 @@ class _Writer:
         self._session.add_all(self._attestations)
         self._session.flush()
 
-    def _known(self, kind: type[Row], external_ids: Iterable[str | None]) -> dict[str, Row]:
+    def _known(self, kind: type[Row], external_ids: Iterable[str | None], *with_them: ORMOption) -> dict[str, Row]:
         ids = sorted({each for each in external_ids if each is not None})
         found: dict[str, Row] = {}
         for start in range(0, len(ids), PROVIDERS_A_COMMIT):
             query = sa.select(kind).where(kind.external_id.in_(ids[start : start + PROVIDERS_A_COMMIT]))
-            for record in self._session.execute(query).scalars():
+            for record in self._session.execute(query.options(*with_them)).scalars():
                 found[str(record.external_id)] = record
         return found
 

@@ -96,7 +96,9 @@ class OfferingRecord(Record):
     version: Mapped[int] = mapped_column()
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
-    sites: Mapped[list["SiteRecord"]] = relationship(order_by="SiteRecord.number", cascade="all, delete-orphan")
+    sites: Mapped[list["SiteRecord"]] = relationship(
+        order_by="SiteRecord.number", cascade="all, delete-orphan", lazy="raise"
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

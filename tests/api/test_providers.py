@@ -143,6 +143,20 @@ def test_nobody_vouches_for_themselves(client: FlaskClient, clinic: Key) -> None
     assert answer.status_code == 403
 
 
+def test_an_external_id_belongs_to_one_offering(client: FlaskClient, steward: Key) -> None:
+    provider = made(client, steward, "/v1/providers", {"name": "Corner Room"})
+    made(client, steward, "/v1/offerings", an_offering(provider["id"], external_id="taken"))
+    other = made(client, steward, "/v1/offerings", an_offering(provider["id"], external_id="free"))
+    body = an_offering(provider["id"], external_id="taken", sites=[])
+
+    made_twice = client.post("/v1/offerings", json=body, headers=steward.headers)
+    del body["provider_id"]
+    renamed = client.put(f"/v1/offerings/{other['id']}", json=body, headers={**steward.headers, "If-Match": "*"})
+
+    assert [answer.status_code for answer in (made_twice, renamed)] == [409, 409]
+    assert client.get(f"/v1/offerings/{other['id']}", headers=steward.headers).get_json() == other
+
+
 def test_a_confidential_site_shows_its_area_only(client: FlaskClient, steward: Key) -> None:
     provider = made(client, steward, "/v1/providers", {"name": "Quiet House"})
     site = {"latitude": 37.7712, "longitude": -122.4111, "address": "Nobody's business", "confidential": True}

@@ -53,6 +53,15 @@ def test_null_takes_back(desk: Desk, intake: Any) -> None:
     assert "safe_contact" not in after
 
 
+def test_null_in_a_list_says_nothing(desk: Desk, intake: Any) -> None:
+    told = {"verbatim": "a room with a door", "categories": None, "small_step": None}
+    after = amend(desk, intake, {"priorities": [told], "wishes": [{"words": "quiet", "dealbreaker": None}]})
+
+    assert [set(each) for each in after["priorities"]] == [{"id", "verbatim", "categories"}]
+    assert after["priorities"][0]["categories"] == []
+    assert after["wishes"] == [{"words": "quiet", "dealbreaker": False}]
+
+
 def test_priorities_are_ranked_anew_and_stay_the_same_priorities(desk: Desk, intake: Any) -> None:
     first, second, third = intake["priorities"]
 

@@ -15,9 +15,13 @@ from pathlib import Path
 
 from service.access.rules import Scope
 from tests import servers
+from tests.contract.acquaintances import Acquaintances
 from tests.e2e import conftest as live
+from tests.stories.worlds import OverHttp
 
 ENOUGH = 5000
+# Whoever refers people keeps no directory, so two organizations call; see schemathesis.toml.
+KINDS = ("hub", "steward")
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parent.parent / "openapi" / "openapi.json"
 
@@ -38,20 +42,22 @@ def fuzz(backend: str) -> int:
         data_dir = Path(folder)
         environment = {**live.an_environment(data_dir), **databases}
         live.set_up(data_dir, environment)
-        key = _all_powerful_key(environment)
-        report = data_dir / "report.ndjson"
+        organizations = {kind: _organization(environment, kind) for kind in KINDS}
+        keys = {kind: _all_powerful_key(environment, of) for kind, of in organizations.items()}
+        report, configuration = data_dir / "report.ndjson", data_dir / "schemathesis.toml"
+        base_url = f"http://127.0.0.1:{environment['PORT']}"
         with live.serving(data_dir, environment):
+            known = Acquaintances(OverHttp(base_url, keys), organizations["hub"]).make()
+            configuration.write_text((HERE / "schemathesis.toml").read_text() + "\n" + known.as_configuration())
             done = subprocess.run(
                 [
                     Path(sys.executable).parent / "schemathesis",
                     "--config-file",
-                    HERE / "schemathesis.toml",
+                    configuration,
                     "run",
                     DOCUMENT,
                     "--url",
-                    f"http://127.0.0.1:{environment['PORT']}",
-                    "--header",
-                    f"Authorization: Bearer {key}",
+                    base_url,
                     "--continue-on-failure",
                     "--report",
                     "ndjson",
@@ -59,6 +65,7 @@ def fuzz(backend: str) -> int:
                     report,
                     "--no-color",
                 ],
+                env={**os.environ, **{f"{kind.upper()}_KEY": key for kind, key in keys.items()}},
                 check=False,
             )
         with contextlib.suppress(FileNotFoundError):
@@ -69,13 +76,17 @@ def fuzz(backend: str) -> int:
     return int(done.returncode != 0 or sent < ENOUGH)
 
 
-def _all_powerful_key(environment: dict[str, str]) -> str:
-    """A key with every scope, in the directory stewards' organization: nothing is out of its reach."""
+def _organization(environment: dict[str, str], kind: str) -> str:
+    """The demo's organization of a kind."""
     organizations = live.run(environment, "service.cli", "organizations").decode().splitlines()
-    steward = next(line.split()[0] for line in organizations if line.split()[1] == "steward")
+    return next(line.split()[0] for line in organizations if line.split()[1] == kind)
+
+
+def _all_powerful_key(environment: dict[str, str], organization: str) -> str:
+    """A key with every scope."""
     scopes = [word for scope in Scope for word in ("--scope", scope.value)]
-    application = live.run(environment, "service.cli", "make-application", steward, "Fuzz", *scopes).decode().strip()
-    return live.run(environment, "service.cli", "issue-key", application).decode().strip()
+    application = live.run(environment, "service.cli", "make-application", organization, "Fuzz", *scopes).decode()
+    return live.run(environment, "service.cli", "issue-key", application.strip()).decode().strip()
 
 
 def _requests(report: Path) -> int:

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 FOLDER = Path(__file__).parent / "played"
 CREATED = 201
 _GAP = re.compile(r"\{([^{}]+)\}")
+# An id says nothing, and its digits may spell anything: a code of a diagnosis, too.
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # No status and no reason blames anybody (R-STAY-1); no answer uses these words, apart from the person's own.
 BLAMING = ("non-compliant", "noncompliant", "no-show", "no_show", "dropped out", "against advice", "discharged for use")
 
@@ -152,7 +154,7 @@ def _judge(story: Story, statement: dict[str, Any], world: World) -> Iterator[st
         if found is _NOTHING:
             yield "there is nothing to look at"
             return
-        text = json.dumps(found, ensure_ascii=False).replace('\\"', '"')
+        text = _ID.sub("", json.dumps(found, ensure_ascii=False)).replace('\\"', '"')
         if (statement["text"].casefold() in text.casefold()) is (check == "silent"):
             yield f"in {text[:300]}"
     elif check in {"same", "differ"}:

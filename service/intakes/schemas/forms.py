@@ -93,7 +93,7 @@ class IntakePatch(SaidAnswers):
     def load(self, data: Any, **kwargs: Any) -> Any:
         """Keep what is known here, name what is not, and make an Amendment of it."""
         kept, dropped = sift(self, data)
-        return Amendment(document=super().load(kept, **kwargs), not_kept=tuple(dropped))
+        return Amendment(document=_amended(super().load(kept, **kwargs)), not_kept=tuple(dropped))
 
 
 class ChoiceForm(Schema):
@@ -125,6 +125,13 @@ class IntakeQuery(PageQuery):
 def _said(data: Mapping[str, Any]) -> dict[str, Any]:
     """Null says nothing: at the first telling it is the same as leaving out."""
     return {name: _without_nulls(value) for name, value in data.items() if value is not None}
+
+
+def _amended(value: Any) -> Any:
+    """Null takes back, except in a list: that is told anew as a whole, and null says nothing there."""
+    if isinstance(value, dict):
+        return {name: _amended(each) for name, each in value.items()}
+    return _without_nulls(value)
 
 
 def _without_nulls(value: Any) -> Any:

@@ -1,0 +1,111 @@
+"""Ids of people and places that are really there: with made-up ones a generated request ends at its first 404."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.builders.consents import a_consent_body
+from tests.stories.worlds import OverHttp
+
+PEOPLE = 6
+STEWARDED = frozenset({"providers", "practitioners", "credentials", "offerings"})
+# Where each kind of id is asked for. Two in three requests bring one that is there; the others meet the 404.
+PLACES: dict[str, tuple[str, ...]] = {
+    "people": ("path.person_id", "body.person_id"),
+    "intakes": ("path.intake_id", "body.intake_id"),
+    "offerings": ("path.offering_id", "body.offering_id"),
+    "providers": ("path.provider_id", "body.provider_id"),
+    "practitioners": ("path.practitioner_id", "body.practitioner_id"),
+    "credentials": ("path.credential_id",),
+    "choices": ("body.choice_id",),
+    "consents": ("path.consent_id", "body.consent_id", "body.replaces"),
+    "referrals": ("path.referral_id",),
+    "tokens": ("body.token",),
+    "codes": ("body.return_code",),
+    "vocabularies": ("path.name",),
+    "versions": ("header.If-Match",),
+}
+PROBABILITY = 0.66
+
+
+@dataclass
+class Acquaintances:
+    """Everybody and everything that generated requests may ask about, by kind."""
+
+    world: OverHttp
+    organization_id: str
+    known: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def make(self) -> Acquaintances:
+        """Bring in a provider with an offering, and people who are at different places of their way there."""
+        self.known["versions"] = ["*", '"1"']
+        self.known["vocabularies"] = self._ask("GET", "/v1/vocabularies")["names"]
+        offering = self._an_offering()
+        for number in range(PEOPLE):
+            self._somebody(offering, carries=number == 0, refers=number < PEOPLE // 2)
+        return self
+
+    def as_configuration(self) -> str:
+        """Say it in the words of schemathesis.toml."""
+        lines = []
+        for kind, ids in self.known.items():
+            lines += [f"[dictionaries.{kind}]", f"values = {json.dumps(ids)}"]
+        lines.append("[parameters]")
+        lines += [
+            f'"{place}" = {{ dictionary = "{kind}", probability = {PROBABILITY} }}'
+            for kind in self.known
+            for place in PLACES[kind]
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _an_offering(self) -> dict[str, Any]:
+        provider = self._make("providers", {"name": "Corner Room", "organization_id": self.organization_id})
+        practitioner = self._make("practitioners", {"provider_id": provider["id"], "name": "R. Alvarez"})
+        credential = {"kind": "certificate", "hours": 60}
+        self._make("credentials", {"practitioner_id": practitioner["id"], "credential": credential})
+        return self._make("offerings", {
+            "provider_id": provider["id"], "name": "Housing navigation", "kind": "housing", "categories": ["housing"],
+            "settings": ["phone", "street"],
+            "limits": [{"scope": "service", "kind": "hours", "text": {"en": "Weekdays only."}}],
+            "policies": {
+                "requires_abstinence_to_start": False, "requires_abstinence_to_continue": False,
+                "discharges_for_use": False, "accepts_people_on_moud": "all", "attested_by": "the coordinator there",
+                "attested_on": str(datetime.now(UTC).date()),
+            },
+            "capacity": {"status": "capacity", "open_slots": 50, "as_of": datetime.now(UTC).isoformat()},
+        })  # fmt: skip
+
+    def _somebody(self, offering: dict[str, Any], *, carries: bool, refers: bool) -> None:
+        intake = self._make("intakes", {"name_to_use": "Ruby", "priorities": [{"verbatim": "a room with a door"}]})
+        self.known["people"].append(intake["person_id"])
+        self.known["codes"].append(intake["return_code"])
+        choice = self._ask(
+            "POST", f"/v1/intakes/{intake['id']}/choices", {"offering_id": offering["id"], "choice": "interested"}
+        )
+        self.known["choices"].append(choice["id"])
+        consent = self._ask(
+            "POST", f"/v1/people/{intake['person_id']}/consents",
+            a_consent_body(recipients=[{"provider_id": offering["provider_id"]}]),
+        )  # fmt: skip
+        self.known["consents"].append(consent["id"])
+        referral = {"intake_id": intake["id"], "offering_id": offering["id"], "choice_id": choice["id"]}
+        if carries:
+            carried = self._make("referrals", {**referral, "route": "self_carried", "shows": ["priorities"]})
+            self.known["tokens"].append(carried["hand_off"]["token"])
+        elif refers:
+            self._make("referrals", {**referral, "consent_id": consent["id"]})
+
+    def _make(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+        made = self._ask("POST", f"/v1/{kind}", body, who="steward" if kind in STEWARDED else "hub")
+        self.known[kind].append(made["id"])
+        return made
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None, who: str = "hub") -> dict[str, Any]:
+        answer = self.world.send(who, method, path, body, {})
+        assert answer.status in {200, 201}, f"{method} {path}: {answer.text}"
+        document: dict[str, Any] = answer.body
+        return document

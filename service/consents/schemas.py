@@ -170,18 +170,18 @@ class ConsentView(Schema):
     version = fields.Whole(least=1, required=True)
     state = fields.Code(ConsentState, required=True)
     effective = fields.Truth(required=True, description="Whether anything may be told on the strength of it now.")
-    missing = fields.List(
+    missing = fields.Every(
         fields.Code(Element), required=True, description="Elements of 42 CFR 2.31 that it lacks; then it has no effect."
     )
     subject_name = fields.Nested(SubjectNameView, attribute="paper.subject_name", allow_none=True)
     discloser = fields.Text(voice="worker", attribute="paper.discloser", required=True)
-    recipients = fields.List(fields.Nested(RecipientView), required=True)
+    recipients = fields.Every(fields.Nested(RecipientView), required=True)
     purpose = fields.Code(Purpose, attribute="permission.terms.purpose", allow_none=True)
-    scope = fields.List(fields.Code(FieldGroup), required=True)
+    scope = fields.Every(fields.Code(FieldGroup), required=True)
     expires = fields.Nested(ExpiryView, attribute="permission.terms.expiry", required=True)
     signature = fields.Nested(SignatureView, attribute="paper.signature", allow_none=True)
     statements_version = fields.Text(voice="system", attribute="paper.statements_version", required=True)
-    statements = fields.List(
+    statements = fields.Every(
         fields.Text(voice="system"), required=True, description="What the person was told before they signed."
     )
     limits_version = fields.Text(voice="system", attribute="paper.limits_version", allow_none=True)
@@ -205,5 +205,5 @@ class ScopeView(Schema):
     consent_id = fields.Id(required=True)
     version = fields.Whole(least=1, required=True)
     purpose = fields.Code(Purpose, allow_none=True)
-    scope = fields.List(fields.Code(FieldGroup), attribute="field_groups", required=True)
+    scope = fields.Every(fields.Code(FieldGroup), attribute="field_groups", required=True)
     expires = fields.Nested(ExpiryView, attribute="expiry", required=True)

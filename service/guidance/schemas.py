@@ -34,7 +34,7 @@ class ResourceView(Schema):
 class HelpNowView(Schema):
     """Help for everybody, to be kept on the phone for when there is no network."""
 
-    help_now = fields.List(fields.Nested(ResourceView), required=True)
+    help_now = fields.Every(fields.Nested(ResourceView), required=True)
     monitored = fields.Truth(required=True, description="Whether a human reads what comes in as it comes in.")
 
 
@@ -52,7 +52,7 @@ class PlatformLimitView(Schema):
 class LimitsView(Schema):
     """Our own limits, said before anything delicate is asked."""
 
-    limits = fields.List(fields.Nested(PlatformLimitView), required=True)
+    limits = fields.Every(fields.Nested(PlatformLimitView), required=True)
 
 
 class CodeView(Schema):
@@ -67,13 +67,13 @@ class VocabularyView(Schema):
     """A list of codes."""
 
     name = fields.Text(voice="system", required=True)
-    codes = fields.List(fields.Nested(CodeView), most=1000, required=True)
+    codes = fields.Every(fields.Nested(CodeView), required=True)
 
 
 class VocabularyNamesView(Schema):
     """Which lists of codes there are."""
 
-    names = fields.List(fields.Text(voice="system"), required=True)
+    names = fields.Every(fields.Text(voice="system"), required=True)
 
 
 class LanguageFindingView(Schema):

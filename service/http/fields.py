@@ -309,9 +309,16 @@ class Nested(ma.fields.Nested):
         super().__init__(nested, **_metadata(kwargs, why))
 
 
-class List(ma.fields.List[Any]):
-    """A list with an end."""
+class Every(ma.fields.List[Any]):
+    """Every one there is. What we say has no bound but a page's, and a promise of one would break with the 101st."""
 
-    def __init__(self, inner: Any, *, most: int = 100, why: str | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("validate", ma.validate.Length(max=most, error="This list is longer than can be kept."))
+    def __init__(self, inner: Any, *, why: str | None = None, **kwargs: Any) -> None:
         super().__init__(inner, **_metadata(kwargs, why))
+
+
+class List(Every):
+    """A list that comes in, with an end."""
+
+    def __init__(self, inner: Any, *, most: int = 100, **kwargs: Any) -> None:
+        kwargs.setdefault("validate", ma.validate.Length(max=most, error="This list is longer than can be kept."))
+        super().__init__(inner, **kwargs)

@@ -116,8 +116,8 @@ class MatchOfferingView(Schema):
     name = fields.Text(voice="provider", required=True)
     provider = fields.Nested(MatchProviderView, required=True)
     kind = fields.Code(OfferingKind, required=True)
-    settings = fields.List(fields.Code(Setting), required=True)
-    languages = fields.List(fields.LanguageTag(), required=True)
+    settings = fields.Every(fields.Code(Setting), required=True)
+    languages = fields.Every(fields.LanguageTag(), required=True)
     distance_km = fields.Number(
         least=0, most=20_100, required=True, allow_none=True, description="To the nearest site; null: nobody knows."
     )
@@ -138,7 +138,7 @@ class ServedView(Schema):
 
     priority_id = fields.Id(required=True, allow_none=True)
     place = fields.Whole(least=1, most=1000, required=True, description="Its place in the person's order.")
-    categories = fields.List(fields.Code(Category), required=True)
+    categories = fields.Every(fields.Code(Category), required=True)
 
 
 class MatchLimitView(Schema):
@@ -172,10 +172,10 @@ class MatchView(Schema):
     offering = fields.Nested(MatchOfferingView, required=True)
     level = fields.Code(Level, required=True)
     score = fields.Number(least=0, most=1, required=True)
-    because = fields.List(fields.Nested(BecauseView), required=True)
-    serves = fields.List(fields.Nested(ServedView), required=True)
-    asks_of_you = fields.List(fields.Text(voice="system"), required=True)
-    limits = fields.List(fields.Nested(MatchLimitView), required=True)
+    because = fields.Every(fields.Nested(BecauseView), required=True)
+    serves = fields.Every(fields.Nested(ServedView), required=True)
+    asks_of_you = fields.Every(fields.Text(voice="system"), required=True)
+    limits = fields.Every(fields.Nested(MatchLimitView), required=True)
     limits_declared = fields.Truth(required=True, description="Whether these limits are the offering's own.")
     capacity = fields.Nested(MatchCapacityView, required=True)
 
@@ -194,8 +194,8 @@ class AlmostView(Schema):
     offering = fields.Nested(MatchOfferingView, required=True)
     level = fields.Code(Level, required=True)
     score = fields.Number(least=0, most=1, required=True)
-    unmet = fields.List(fields.Nested(NoView), required=True)
-    limits = fields.List(fields.Nested(MatchLimitView), required=True)
+    unmet = fields.Every(fields.Nested(NoView), required=True)
+    limits = fields.Every(fields.Nested(MatchLimitView), required=True)
 
 
 class RemovedView(Schema):
@@ -209,8 +209,8 @@ class RemovedView(Schema):
 class NothingYetView(Schema):
     """No match yet: which rules removed the most, and what can be done now."""
 
-    removed_most = fields.List(fields.Nested(RemovedView), required=True)
-    what_now = fields.List(fields.Text(voice="system"), required=True)
+    removed_most = fields.Every(fields.Nested(RemovedView), required=True)
+    what_now = fields.Every(fields.Text(voice="system"), required=True)
 
 
 class OriginView(Schema):
@@ -226,14 +226,14 @@ class OriginView(Schema):
 class MatchesView(OriginView):
     """Who can help, best first. Nothing was sent, nothing was reserved, nobody was told."""
 
-    items = fields.List(fields.Nested(MatchView), required=True, attribute="found.items")
-    invitations = fields.List(
+    items = fields.Every(fields.Nested(MatchView), required=True, attribute="found.items")
+    invitations = fields.Every(
         fields.Nested(MatchView),
         required=True,
         attribute="found.invitations",
         description="Therapy, where the person named other things only: an invitation, not a step.",
     )
-    almost = fields.List(fields.Nested(AlmostView), required=True, attribute="found.almost")
+    almost = fields.Every(fields.Nested(AlmostView), required=True, attribute="found.almost")
     nothing_yet = fields.Nested(NothingYetView, required=True, allow_none=True, attribute="found.nothing_yet")
 
 
@@ -252,12 +252,12 @@ class AccountView(OriginView):
     stands = fields.Code(Standing, required=True, attribute="account.stands")
     offering = fields.Nested(MatchOfferingView, required=True, attribute="account.match.offering")
     level = fields.Code(Level, required=True, attribute="account.match.level")
-    rules = fields.List(fields.Nested(VerdictView), required=True, attribute="account.verdicts")
+    rules = fields.Every(fields.Nested(VerdictView), required=True, attribute="account.verdicts")
     score = fields.Number(least=0, most=1, required=True, attribute="account.match.score")
-    because = fields.List(fields.Nested(BecauseView), required=True, attribute="account.match.because")
-    serves = fields.List(fields.Nested(ServedView), required=True, attribute="account.match.serves")
-    asks_of_you = fields.List(fields.Text(voice="system"), required=True, attribute="account.match.asks_of_you")
-    limits = fields.List(fields.Nested(MatchLimitView), required=True, attribute="account.match.limits")
+    because = fields.Every(fields.Nested(BecauseView), required=True, attribute="account.match.because")
+    serves = fields.Every(fields.Nested(ServedView), required=True, attribute="account.match.serves")
+    asks_of_you = fields.Every(fields.Text(voice="system"), required=True, attribute="account.match.asks_of_you")
+    limits = fields.Every(fields.Nested(MatchLimitView), required=True, attribute="account.match.limits")
     limits_declared = fields.Truth(required=True, attribute="account.match.limits_declared")
     capacity = fields.Nested(MatchCapacityView, required=True, attribute="account.match.capacity")
 
@@ -281,9 +281,9 @@ class MatchingRulesView(Schema):
     """Everything that decides who is matched and in which order."""
 
     rules_version = fields.Text(voice="system", required=True)
-    rules = fields.List(fields.Nested(ConditionView), required=True)
-    components = fields.List(fields.Nested(PartView), required=True)
+    rules = fields.Every(fields.Nested(ConditionView), required=True)
+    components = fields.Every(fields.Nested(PartView), required=True)
     matters_most = fields.Text(voice="system", required=True)
     ties = fields.Text(voice="system", required=True)
-    never_looked_at = fields.List(fields.Text(voice="system"), required=True)
-    wishes = fields.List(fields.Text(voice="system"), required=True, description="Wishes that offerings are known by.")
+    never_looked_at = fields.Every(fields.Text(voice="system"), required=True)
+    wishes = fields.Every(fields.Text(voice="system"), required=True, description="Wishes that offerings are known by.")

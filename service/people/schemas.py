@@ -142,7 +142,7 @@ class StatusForm(Schema):
 class ReservedCodesView(Schema):
     """Codes that this organization may hand out; each belongs to whoever brings it first."""
 
-    return_codes = fields.List(fields.Text(voice="system"), most=MOST_CODES, required=True)
+    return_codes = fields.Every(fields.Text(voice="system"), required=True)
     usable_until = fields.Instant(required=True)
 
 
@@ -194,7 +194,7 @@ class StandingView(Schema):
     person_id = fields.Id(required=True)
     organization_id = fields.Id(required=True)
     status = fields.Code(Status, required=True)
-    allowed_statuses = fields.List(fields.Code(Status), required=True, description="What may follow.")
+    allowed_statuses = fields.Every(fields.Code(Status), required=True, description="What may follow.")
     version = fields.Whole(least=1, required=True)
     first_came_at = fields.Instant(required=True)
     last_contact_at = fields.Instant(required=True)
@@ -203,7 +203,7 @@ class StandingView(Schema):
 class PersonView(StandingView):
     """A person as their organization knows them: how things stand, their intakes, and how it is safe to reach them."""
 
-    intakes = fields.List(fields.Id(), most=1000, required=True, description="Their intakes, the newest first.")
+    intakes = fields.Every(fields.Id(), required=True, description="Their intakes, the newest first.")
     safe_contact = fields.Nested(
         SafeContactPart,
         required=True,

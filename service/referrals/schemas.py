@@ -124,7 +124,7 @@ class ReasonView(Schema):
 
     code = fields.Code(Reason, required=True)
     text = fields.Text(voice="provider", allow_none=True)
-    leads_to = fields.List(fields.Code(LeadsTo), required=True)
+    leads_to = fields.Every(fields.Code(LeadsTo), required=True)
 
 
 class StepView(Schema):
@@ -178,8 +178,8 @@ class ReferralView(Schema):
     state = fields.Code(State, required=True)
     route = fields.Code(Route, required=True)
     side = fields.Code(Side, required=True, description="On which side you stand.")
-    allowed_moves = fields.List(fields.Code(Move), required=True, description="What you can do with it now.")
-    history = fields.List(fields.Nested(StepView), required=True)
+    allowed_moves = fields.Every(fields.Code(Move), required=True, description="What you can do with it now.")
+    history = fields.Every(fields.Nested(StepView), required=True)
     offering = fields.Nested(ReferralOfferingView, required=True)
     shared = fields.Nested(SharedView, required=True)
     redisclosure_notice = fields.Nested(NoticeView, attribute="notice", allow_none=True)
@@ -201,7 +201,7 @@ class ReferralView(Schema):
         allow_none=True,
         metadata={"description": "After a no: what can be offered at once, to be chosen anew."},
     )
-    language_findings = fields.List(fields.Nested(LanguageFindingView), required=True)
+    language_findings = fields.Every(fields.Nested(LanguageFindingView), required=True)
     made_at = fields.Instant(required=True)
     changed_at = fields.Instant(required=True)
 

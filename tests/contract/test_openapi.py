@@ -78,6 +78,21 @@ def test_every_text_says_whose_voice_it_is() -> None:
     assert silent == [], "Use fields.Words or fields.Text(voice=…)."
 
 
+def test_what_we_say_is_told_whole() -> None:
+    """A list has an end where it comes in, or where the same fields come in elsewhere; a page has one, too."""
+    shapes = DOCUMENT["components"]["schemas"]
+    brought = {field for name, shape in shapes.items() if not name.endswith("View") for field in shape["properties"]}
+    ended = [
+        f"{name}.{field}"
+        for name, schema in shapes.items()
+        if name.endswith("View")
+        for field, shape in schema["properties"].items()
+        if "maxItems" in shape and field not in brought
+    ]
+
+    assert ended == [], "Use fields.Every for what grows: history, practitioners, reasons."
+
+
 def test_nothing_a_person_says_is_ever_required() -> None:
     form = DOCUMENT["components"]["schemas"]["IntakeForm"]
 

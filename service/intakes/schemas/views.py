@@ -44,12 +44,11 @@ class IntakeView(SaidAnswers):
     status = fields.Code(IntakeStatus, required=True)
     received_at = fields.Instant(required=True)
     changed_at = fields.Instant(required=True)
-    not_kept = fields.List(
-        fields.Nested(NotKeptView), most=1000, required=True, description="What was sent with this version and dropped."
+    not_kept = fields.Every(
+        fields.Nested(NotKeptView), required=True, description="What was sent with this version and dropped."
     )
-    language_findings = fields.List(
+    language_findings = fields.Every(
         fields.Nested(LanguageFindingView),
-        most=1000,
         required=True,
         description="About the worker's note alone; the person's words are never looked at.",
     )
@@ -69,17 +68,17 @@ class IntakeView(SaidAnswers):
 class IntakeReceiptView(IntakeView):
     """What somebody gets back at once for coming in. Help stands first."""
 
-    help_now = fields.List(fields.Nested(ResourceView), required=True)
-    what_happens_next = fields.List(fields.Text(voice="system"), required=True)
-    what_we_cannot_do = fields.List(fields.Text(voice="system"), required=True)
+    help_now = fields.Every(fields.Nested(ResourceView), required=True)
+    what_happens_next = fields.Every(fields.Text(voice="system"), required=True)
+    what_we_cannot_do = fields.Every(fields.Text(voice="system"), required=True)
     monitored = fields.Truth(required=True, description="Whether a human reads what comes in as it comes in.")
     return_code = fields.Text(
         voice="system", longest=200, description="Shown once, to somebody new; hand it to them. Nobody can look it up."
     )
-    still_true = fields.List(
+    still_true = fields.Every(
         fields.Nested(PriorityPart), description="For a returning person: what mattered last time. Ask: still true?"
     )
-    worker_prompt = fields.List(
+    worker_prompt = fields.Every(
         fields.Text(voice="system"), description="For the worker's screen alone; never kept, never sent on."
     )
 

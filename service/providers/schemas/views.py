@@ -27,7 +27,7 @@ class OfferingView(OfferingShape):
     policies = fields.Nested(PoliciesShape)
     capacity = fields.Nested(CapacityShape, required=True)
     level = fields.Code(Level, required=True)
-    level_because = fields.List(fields.Code(LevelReason), required=True)
+    level_because = fields.Every(fields.Code(LevelReason), required=True)
     version = fields.Whole(least=1, required=True)
     distance_km = fields.Number(least=0, most=21_000)
 
@@ -57,9 +57,9 @@ class PractitionerView(Schema):
     external_id = fields.Text(voice="system", longest=200)
     provider_id = fields.Id(required=True)
     name = fields.Text(voice="provider", longest=300, required=True)
-    licences = fields.List(fields.Nested(LicenceShape), required=True)
-    competencies = fields.List(fields.Text(voice="provider", longest=64), required=True)
-    credentials = fields.List(fields.Nested(CredentialView), required=True)
+    licences = fields.Every(fields.Nested(LicenceShape), required=True)
+    competencies = fields.Every(fields.Text(voice="provider", longest=64), required=True)
+    credentials = fields.Every(fields.Nested(CredentialView), required=True)
     version = fields.Whole(least=1, required=True)
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:
@@ -76,7 +76,7 @@ class ProviderView(Schema):
     name = fields.Text(voice="provider", longest=300, required=True)
     kind = fields.Text(voice="provider", longest=64, required=True)
     contact = fields.Nested(ContactShape, required=True)
-    practitioners = fields.List(fields.Nested(PractitionerView), required=True)
+    practitioners = fields.Every(fields.Nested(PractitionerView), required=True)
     version = fields.Whole(least=1, required=True)
 
     def dump(self, obj: Any, *, many: bool | None = None) -> Any:

@@ -25,6 +25,7 @@ from service.providers.models import (
 )
 from service.providers.rules import Capacity, OfferingFacts, Policies
 
+# What is read together is in memory together: a start that read all at once kept a tenth more of it for good.
 BATCH = 500
 _VERSION = sa.select(DirectoryState.version)
 
@@ -61,11 +62,11 @@ def attested_offerings(session: Session, today: date, *, changed_after: int = -1
 
     Offerings that nobody attested are never matched, so an index need not hold them.
     """
-    return _offerings(
-        session,
-        _joined(session, OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after),
-        today,
-    )
+    attested = (OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after)
+    rows = list(_joined(session, *attested, count=BATCH))
+    while rows:
+        yield from _offerings(session, rows, today)
+        rows = list(_joined(session, *attested, OfferingRecord.id > rows[-1][0].id, count=BATCH))
 
 
 def unattested_since(session: Session, version: int) -> list[UUID]:
@@ -157,11 +158,9 @@ def _joined(
 
 def _offerings(session: Session, rows: Iterable[Row], today: date | None) -> Iterator[Offering]:
     batch = list(rows)
-    for start in range(0, len(batch), BATCH):
-        part = batch[start : start + BATCH]
-        credentials = credentials_by_provider(session, {row[0].provider_id for row in part})
-        for record, provider_name, organization_id in part:
-            yield read_offering(record, provider_name, organization_id, credentials[record.provider_id], today)
+    credentials = credentials_by_provider(session, {row[0].provider_id for row in batch})
+    for record, provider_name, organization_id in batch:
+        yield read_offering(record, provider_name, organization_id, credentials[record.provider_id], today)
 
 
 def read_offering(

@@ -1,7 +1,8 @@
 """A bare WSGI application that does the same SQL and the same sealing as POST /v1/intakes, with no framework.
 
 It checks the same key hash, parses and writes the same JSON, makes people's keys in the same batches, and commits once.
-It validates nothing, so it is a floor that no real service can reach.
+It validates nothing, so it is a floor that no real service can reach. There are two of them: one sends statement by
+statement, as a plain hand would write it; the other joins the rows of an intake into one journey, as the service does.
 """
 
 from __future__ import annotations
@@ -39,11 +40,14 @@ ENTRY = """INSERT INTO ledger_entry (id, at, organization_id, application_id, ac
  VALUES (%s, %s, %s, %s, NULL, %s, 'intake_submitted', 'allowed', %s, 'intake', %s, NULL, NULL, NULL, NULL, NULL)"""
 EVENT = """INSERT INTO event (id, audience_id, type, record_id, record_version, about_person_id, at, delivered_at,
  cancelled_at) VALUES (%s, %s, 'intake.submitted', %s, 1, %s, %s, NULL, NULL)"""
+# The parts of an intake's rows that follow one another; in one journey just as service.rows sends them.
+ROWS = (PERSON, INTAKE, VERSION, ENTRY, EVENT)
+JOINED = "WITH " + ", ".join(f"row_{number} AS ({row})" for number, row in enumerate(ROWS[:-1])) + f" {EVENT}"
 
 Start = Callable[[str, list[tuple[str, str]]], object]
 
 
-def create_app() -> Callable[[dict[str, Any], Start], Iterable[bytes]]:
+def create_app(*, joined: bool = False) -> Callable[[dict[str, Any], Start], Iterable[bytes]]:
     """Make the application; connections are opened on first use, after the fork."""
     settings = load_settings()
     vault = build_runtime(settings).vault
@@ -62,27 +66,35 @@ def create_app() -> Callable[[dict[str, Any], Start], Iterable[bytes]]:
         body = orjson.loads(environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])))
         key_id, secret = environ["HTTP_AUTHORIZATION"].removeprefix("Bearer mr_").split("_", 1)
         now = datetime.now(UTC)
-        with connection() as held:
+        with connection() as held, held.transaction():
             key = held.execute(KEY, (key_id,)).fetchone()
             offered = keyed_hash(vault.derived("blind/api-key"), secret.encode())
             if not hmac.compare_digest(offered, key[3]):
                 raise PermissionError
-            answer = _take_in(held, vault, key, body, now)
+            answer = _take_in(held, vault, key, body, now, joined=joined)
         start("201 Created", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
         return [answer]
 
     return app
 
 
-def _take_in(held: psycopg.Connection, vault: Any, key: Any, body: dict[str, Any], now: datetime) -> bytes:
+def _take_in(
+    held: psycopg.Connection, vault: Any, key: Any, body: dict[str, Any], now: datetime, *, joined: bool
+) -> bytes:
     organization, application = key[1], key[2]
     slot, intake = vault.slot(now), uuid.uuid4()
     about = f"intake_version|{intake}|1".encode()
     sealed = seal_bytes(slot.key, {"said": body, "not_kept": []}, about)
-    with held.transaction():
-        held.execute(PERSON, (organization, slot.person_id, now, now))
-        held.execute(INTAKE, (organization, intake, slot.person_id, body["mode"], now, now))
-        held.execute(VERSION, (organization, intake, sealed, now, application))
-        held.execute(ENTRY, (uuid7(now), now, organization, application, secrets.token_hex(16), slot.person_id, intake))
-        held.execute(EVENT, (uuid7(now), organization, intake, slot.person_id, now))
+    rows = (
+        (organization, slot.person_id, now, now),
+        (organization, intake, slot.person_id, body["mode"], now, now),
+        (organization, intake, sealed, now, application),
+        (uuid7(now), now, organization, application, secrets.token_hex(16), slot.person_id, intake),
+        (uuid7(now), organization, intake, slot.person_id, now),
+    )
+    if joined:
+        held.execute(JOINED, tuple(value for row in rows for value in row))
+    else:
+        for statement, row in zip(ROWS, rows, strict=True):
+            held.execute(statement, row)
     return orjson.dumps({"id": str(intake), "return_code": spell(slot.code, "en"), **body})

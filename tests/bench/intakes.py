@@ -1,7 +1,8 @@
-"""How many intakes a second, beside a bare WSGI application that does the same SQL and sealing."""
+"""How many intakes a second, beside bare WSGI applications that do the same SQL and sealing."""
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 
 import orjson
@@ -26,23 +27,30 @@ TYPICAL = {
 }  # fmt: skip
 
 
+FLOORS = {
+    "bare WSGI, statement by statement": "tests.bench.bare:create_app()",
+    "bare WSGI, rows in one journey": "tests.bench.bare:create_app(joined=True)",
+}
+
+
 def measure(ground: Ground, key: str) -> None:
-    """Print requests a second and latencies of both, in turns, and the ratio: other work on the machine meets both."""
+    """Print requests a second and latencies of all, in turns, and the ratios: other work on the machine meets all."""
     request = request_bytes("POST", "/v1/intakes", orjson.dumps(TYPICAL), Authorization=f"Bearer {key}")
-    with (
-        serve(ground, "tests.bench.bare:create_app()") as bare,
-        serve(ground, "service.app:create_app()", ready="/readyz") as service,
-    ):
-        _round(bare, request, WARM_UP)
-        _round(service, request, WARM_UP)
-        rounds = [(_round(bare, request, SECONDS), _round(service, request, SECONDS)) for _ in range(ROUNDS)]
-    print(f"bare WSGI:   {together([each for each, _ in rounds])}")
-    print(f"the service: {together([each for _, each in rounds])}")
-    ratios = sorted(ours.per_second / floor.per_second for floor, ours in rounds)
-    print(
-        f"POST /v1/intakes: {statistics.median(ratios):.2f} of the bare application "
-        f"(median of {ROUNDS} turns of {SECONDS:.0f} s; {ratios[0]:.2f} to {ratios[-1]:.2f})"
-    )
+    with contextlib.ExitStack() as running:
+        floors = {name: running.enter_context(serve(ground, each)) for name, each in FLOORS.items()}
+        service = running.enter_context(serve(ground, "service.app:create_app()", ready="/readyz"))
+        everybody = {**floors, "the service": service}
+        for each in everybody.values():
+            _round(each, request, WARM_UP)
+        turns = [{name: _round(each, request, SECONDS) for name, each in everybody.items()} for _ in range(ROUNDS)]
+    for name in everybody:
+        print(f"{name}: {together([turn[name] for turn in turns])}")
+    for name in floors:
+        ratios = sorted(turn["the service"].per_second / turn[name].per_second for turn in turns)
+        print(
+            f"POST /v1/intakes: {statistics.median(ratios):.2f} of {name} "
+            f"(median of {ROUNDS} turns of {SECONDS:.0f} s; {ratios[0]:.2f} to {ratios[-1]:.2f})"
+        )
 
 
 def _round(serving: Serving, request: bytes, seconds: float) -> Figures:

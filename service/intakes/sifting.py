@@ -54,6 +54,15 @@ def sift(form: Any, body: Any, path: str = "") -> tuple[Any, list[NotKept]]:
     return kept, dropped[:MOST_NAMED]
 
 
+def without_nulls(value: Any) -> Any:
+    """Leave out what is null: at a first telling it says nothing, and is the same as not being there."""
+    if isinstance(value, dict):
+        return {name: without_nulls(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [without_nulls(each) for each in value if each is not None]
+    return value
+
+
 def _sift_value(field: Any, value: Any, here: str) -> tuple[Any, list[NotKept], bool]:
     if value is None:
         return None, [], True

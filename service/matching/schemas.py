@@ -22,7 +22,7 @@ from service.http import Schema, fields
 from service.intakes.rules import MattersMost, Said, WantsTherapy
 from service.intakes.schemas import parts
 from service.intakes.schemas.parts import KnownLanguage
-from service.intakes.sifting import sift
+from service.intakes.sifting import sift, without_nulls
 from service.matching.answers import Standing
 from service.matching.rules import Asked, Component, Rule
 from service.people.schemas import Answers, KnownCode, asked, codes, many
@@ -90,16 +90,7 @@ class NeedForm(Answers):
     def load(self, data: Any, **kwargs: Any) -> Said:
         """Take what is known here, as if it had been said at an intake."""
         known, _ = sift(self, data)
-        return from_document(_without_nulls(super().load(known, **kwargs)), Said)
-
-
-def _without_nulls(value: Any) -> Any:
-    """Null says nothing: it is the same as leaving out."""
-    if isinstance(value, dict):
-        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
-    if isinstance(value, list):
-        return [_without_nulls(each) for each in value if each is not None]
-    return value
+        return from_document(without_nulls(super().load(known, **kwargs)), Said)
 
 
 class MatchProviderView(Schema):

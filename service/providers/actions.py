@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from service import errors
 from service.access.models import Organization
@@ -167,7 +168,8 @@ def amend_offering(
     session: Session, offering_id: UUID, facts: rules.OfferingFacts, *, expected: int | None, by: Caller, now: datetime
 ) -> Offering:
     """Change what an offering says about itself; policies and capacity have operations of their own."""
-    record = offering_to_write(session, offering_id, by)
+    # Asked for later, the sites would be asked for in the middle of the change, which would then go too early.
+    record = offering_to_write(session, offering_id, by, selectinload(OfferingRecord.sites))
     _same_version(record.version, expected)
     set_facts(record, facts)
     return _offering_changed(session, record, "offering_amended", by=by, now=now)
@@ -244,10 +246,9 @@ def touch_offerings(session: Session, provider_id: UUID) -> None:
     )
 
 
-def offering_to_write(session: Session, offering_id: UUID, by: Caller) -> OfferingRecord:
+def offering_to_write(session: Session, offering_id: UUID, by: Caller, *with_it: ORMOption) -> OfferingRecord:
     """Find an offering that this caller may change. Raise NotThere."""
-    # With its sites: asked for later, they would be asked for in the middle of a change, which then goes too early.
-    record = session.get(OfferingRecord, offering_id, options=[selectinload(OfferingRecord.sites)])
+    record = session.get(OfferingRecord, offering_id, options=with_it)
     if record is None or not _may_write(session, record.provider_id, by):
         raise errors.NotThere
     return record

@@ -63,10 +63,11 @@ def attested_offerings(session: Session, today: date, *, changed_after: int = -1
     Offerings that nobody attested are never matched, so an index need not hold them.
     """
     attested = (OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after)
-    rows = list(_joined(session, *attested, count=BATCH))
-    while rows:
+    rows = _joined(session, *attested, count=BATCH)
+    yield from _offerings(session, rows, today)
+    while len(rows) == BATCH:
+        rows = _joined(session, *attested, OfferingRecord.id > rows[-1][0].id, count=BATCH)
         yield from _offerings(session, rows, today)
-        rows = list(_joined(session, *attested, OfferingRecord.id > rows[-1][0].id, count=BATCH))
 
 
 def unattested_since(session: Session, version: int) -> list[UUID]:
@@ -145,7 +146,7 @@ def _joined(
     *where: sa.ColumnElement[bool],
     order: tuple[Any, ...] = (OfferingRecord.id,),
     count: int | None = None,
-) -> Iterable[Row]:
+) -> Sequence[Row]:
     query = (
         sa.select(OfferingRecord, Provider.name, Provider.organization_id)
         .join(Provider, Provider.id == OfferingRecord.provider_id)
@@ -153,13 +154,12 @@ def _joined(
         .order_by(*order)
         .limit(count)
     )
-    return session.execute(query)
+    return session.execute(query).all()
 
 
-def _offerings(session: Session, rows: Iterable[Row], today: date | None) -> Iterator[Offering]:
-    batch = list(rows)
-    credentials = credentials_by_provider(session, {row[0].provider_id for row in batch})
-    for record, provider_name, organization_id in batch:
+def _offerings(session: Session, rows: Sequence[Row], today: date | None) -> Iterator[Offering]:
+    credentials = credentials_by_provider(session, {row[0].provider_id for row in rows})
+    for record, provider_name, organization_id in rows:
         yield read_offering(record, provider_name, organization_id, credentials[record.provider_id], today)
 
 

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from service.database import Database
 from service.matching import index
-from service.providers.actions import raise_version
+from service.providers.actions import offering_row, raise_version
 from service.providers.capacity import hear_of_no_room
 from service.providers.models import OfferingRecord
+from service.providers.queries import BATCH
 from tests.api.test_matching import Town
+from tests.builders.referrals import an_open_offering
 from tests.conftest import House, Key
 
 pytestmark = pytest.mark.database
@@ -65,6 +67,22 @@ def test_while_nothing_changes_one_tiny_question_is_all(town: Town, house: House
 
     assert second is first
     assert len([each for each in asked if each.lstrip().upper().startswith("SELECT")]) == 1
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_a_directory_of_several_batches_is_read_whole(town: Town, house: House, more: int) -> None:
+    now = house.clock.now()
+    with house.runtime.database.session() as session:
+        known = session.scalars(sa.select(OfferingRecord)).all()
+        new = an_open_offering(known[0].provider_id, "One of many", 3, now)
+        version = raise_version(session)
+        session.add_all(offering_row(new, version=version, now=now) for _ in range(2 * BATCH - len(known) + more))
+    with house.runtime.database.session(reading=True) as session:
+        kept = set(session.scalars(sa.select(OfferingRecord.id)))
+        found = set(known_to(session, house).candidates)
+
+    assert len(kept) == 2 * BATCH + more
+    assert found == kept
 
 
 def test_after_a_change_the_unchanged_rows_are_the_ones_that_were_known(town: Town, house: House) -> None:

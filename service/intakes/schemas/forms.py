@@ -1,6 +1,5 @@
 """What comes in: intakes, amendments, choices, and what a worklist may be asked for. Nothing here is required."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
@@ -23,7 +22,7 @@ from service.intakes.rules import (
 )
 from service.intakes.schemas import parts
 from service.intakes.schemas.parts import LONGEST_LINE, InstantText, KnownLanguage
-from service.intakes.sifting import sift
+from service.intakes.sifting import sift, without_nulls
 from service.people.schemas import LONGEST_CODE, Answers, KnownCode, SafeContactPart, asked, codes, many
 
 
@@ -82,7 +81,7 @@ class IntakeForm(SaidAnswers):
     def load(self, data: Any, **kwargs: Any) -> Any:
         """Keep what is known here, name what is not, and make a NewIntake of it."""
         kept, dropped = sift(self, data)
-        said = _said(super().load(kept, **{**kwargs, "partial": True}))
+        said = without_nulls(super().load(kept, **{**kwargs, "partial": True}))
         brought = {name: said.pop(name, None) for name in ("id", "person_id", "return_code")}
         return NewIntake(said=from_document(said, Said), not_kept=tuple(dropped), **brought)
 
@@ -122,21 +121,8 @@ class IntakeQuery(PageQuery):
     changed_after = fields.Instant()
 
 
-def _said(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Null says nothing: at the first telling it is the same as leaving out."""
-    return {name: _without_nulls(value) for name, value in data.items() if value is not None}
-
-
 def _amended(value: Any) -> Any:
     """Null takes back, except in a list: that is told anew as a whole, and null says nothing there."""
     if isinstance(value, dict):
         return {name: _amended(each) for name, each in value.items()}
-    return _without_nulls(value)
-
-
-def _without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _said(value)
-    if isinstance(value, list):
-        return [_without_nulls(each) for each in value if each is not None]
-    return value
+    return without_nulls(value)

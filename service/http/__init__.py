@@ -1,9 +1,9 @@
 """The door: operations, problems, idempotency, versions, pages, text fields."""
 
 from service.http import fields as fields
-from service.http.blueprint import OPEN as OPEN
 from service.http.blueprint import Blueprint as Blueprint
 from service.http.call import Call as Call
+from service.http.operations import OPEN as OPEN
 from service.http.pages import Page as Page
 from service.http.pages import PageQuery as PageQuery
 from service.http.pages import page_of as page_of

@@ -1,13 +1,11 @@
-"""Operations: one decorator that parses, lets in, opens the unit of work, answers, and documents all of it."""
+"""One decorator for every operation: it parses, lets in, opens the unit of work, answers, and documents all of it."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC
 from functools import wraps
 from hashlib import sha256
-from http import HTTPStatus
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import flask_smorest
@@ -16,61 +14,15 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from service import errors
 from service.access.rules import Scope
-from service.http import auth, idempotency, problems
+from service.http import auth, idempotency
 from service.http.body import Parser, read_body
 from service.http.call import LOCALES, Call, runtime
-from service.http.schemas import Problem, Schema
+from service.http.described import answer_headers, document_headers, documentation, refused_answers, request_headers
+from service.http.operations import IfMatchUnreadable, Operation, is_conditional, is_once
 
 View = TypeVar("View", bound=Callable[..., Any])
-Process = Literal[
-    "inviting",
-    "meeting_at",
-    "staying_with",
-    "holding",
-    "reframing",
-    "leveraging_change",
-    "supporting_agency",
-    "signaling_limits",
-]
 MERGE_PATCH = "application/merge-patch+json"
 PUBLIC_FOR = 300
-TOO_LONG = "The address is longer than 8,190 bytes; answered by the web server itself, in HTML."
-
-
-class IfMatchUnreadable(errors.Unreadable):
-    """If-Match must be one ETag just as you read it, in double quotes and without W/, or an asterisk."""
-
-
-class _Open:
-    """The door of what everybody may know."""
-
-
-OPEN = _Open()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """What an operation declares about itself; documentation and behaviour are made from the same lines."""
-
-    name: str
-    method: str
-    scope: Scope | _Open
-    process: Process
-    answer: type[Schema]
-    status: int = 200
-    body: type[Schema] | None = None
-    query: type[Schema] | None = None
-    location: str | None = None
-    versioned: bool = False
-    if_match: bool = False
-    reading: bool = False
-    once: bool = True
-    public: bool = False
-    concerns: str | None = None
-    refusals: Sequence[type[errors.Refusal]] = ()
-    example: Any = None
-    answer_example: Any = None
-    headers: dict[str, Any] = field(default_factory=dict)
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -81,7 +33,7 @@ class Blueprint(flask_smorest.Blueprint):
     def __init__(self, name: str, *, description: str) -> None:
         super().__init__(name, f"service.{name}", url_prefix="/v1", description=description)
         self.operations: dict[str, Operation] = {}
-        self._prepare_doc_cbks.append(_document_headers)
+        self._prepare_doc_cbks.append(document_headers)
 
     def get(self, rule: str, **declared: Any) -> Callable[[View], View]:
         """Declare a GET."""
@@ -113,7 +65,7 @@ class Blueprint(flask_smorest.Blueprint):
             operation.status,
             operation.answer,
             example=operation.answer_example,
-            headers=_answer_headers(operation),
+            headers=answer_headers(operation),
             description=operation.answer.__doc__,
         )(_with_call(view))
         handler = _once(operation, handler)
@@ -131,10 +83,10 @@ class Blueprint(flask_smorest.Blueprint):
         if operation.query is not None:
             handler = self.arguments(operation.query(), location="query")(handler)
         handler = _door(operation, handler)
-        handler = self.doc(**_documentation(operation))(handler)
-        handler._apidoc["headers"] = _request_headers(operation)
-        handler._apidoc["response"]["responses"].update(_refused_answers(operation))
-        if _is_conditional(operation):
+        handler = self.doc(**documentation(operation))(handler)
+        handler._apidoc["headers"] = request_headers(operation)
+        handler._apidoc["response"]["responses"].update(refused_answers(operation))
+        if is_conditional(operation):
             handler._apidoc["response"]["responses"][304] = [
                 {"description": "Still what you have; no body.", "content_type": None}
             ]
@@ -188,7 +140,7 @@ def _once(operation: Operation, handler: Callable[..., Response]) -> Callable[..
     @wraps(handler)
     def working(*parsed: Any, **path: Any) -> Response:
         call: Call = g.call
-        held = idempotency.claim_key(call) if _is_once(operation) else None
+        held = idempotency.claim_key(call) if is_once(operation) else None
         if isinstance(held, Response):
             return held
         response = handler(*parsed, **path)
@@ -214,7 +166,7 @@ def _say_version(operation: Operation, response: Response) -> None:
         response.headers["Cache-Control"] = f"public, max-age={PUBLIC_FOR}"
         response.vary.add("Accept-Language")
     # If-None-Match alone: what If-Match guards is a change, and a read changes nothing.
-    if _is_conditional(operation) and request.if_none_match.contains_weak(response.get_etag()[0] or ""):
+    if is_conditional(operation) and request.if_none_match.contains_weak(response.get_etag()[0] or ""):
         response.status_code = 304
 
 
@@ -250,118 +202,3 @@ def _locale() -> str:
     # werkzeug's own choice takes a worse wish that fits exactly (en;q=0.5) over a better one that fits in part (es-MX).
     wished = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     return next((tag for tag in wished if tag in LOCALES), "en")
-
-
-def _is_once(operation: Operation) -> bool:
-    """Whether an Idempotency-Key is honoured: on every POST that changes something. What only asks keeps nothing."""
-    return operation.method == "POST" and operation.once and isinstance(operation.scope, Scope)
-
-
-def _is_conditional(operation: Operation) -> bool:
-    return operation.method == "GET" and (operation.versioned or operation.public)
-
-
-def _by_status(operation: Operation) -> dict[int, list[type[errors.Refusal]]]:
-    refused: list[type[errors.Refusal]] = [
-        *operation.refusals,
-        errors.Unreadable,
-        errors.Malformed,
-        errors.Unavailable,
-    ]
-    if isinstance(operation.scope, Scope):
-        refused += [errors.Unauthenticated, errors.Forbidden, errors.NotThere, errors.TooMany]
-    if _is_once(operation):
-        refused += [
-            idempotency.IdempotencyKeyMalformed,
-            idempotency.KeyInUse,
-            idempotency.KeyReused,
-            idempotency.AlreadyDone,
-        ]
-    if operation.if_match:
-        refused += [IfMatchUnreadable, errors.Stale, errors.VersionMissing]
-    table: dict[int, list[type[errors.Refusal]]] = {}
-    for each in refused:
-        rows = table.setdefault(problems.status_of(each), [])
-        if each not in rows:
-            rows.append(each)
-    for status in (405, 406, 411, 413, 415) if operation.body is not None else (405, 406):
-        table.setdefault(status, [])
-    return dict(sorted(table.items()))
-
-
-def _refused_answers(operation: Operation) -> dict[int, list[dict[str, Any]]]:
-    """Document what is refused, as `alt_response` would; that one wraps the view and copies all it knows each time.
-
-    With a dozen statuses an operation, copying took half of the start, and every request went through every wrapper.
-    """
-    return {
-        status: [
-            {
-                "schema": Problem,
-                "description": _told(refused) or HTTPStatus(status).phrase,
-                "content_type": problems.PROBLEM_TYPE,
-            }
-        ]
-        for status, refused in _by_status(operation).items()
-    }
-
-
-def _told(refused: list[type[errors.Refusal]]) -> str | None:
-    return "\n\n".join(f"`{each.code}`: {each.message()}" for each in refused) or None
-
-
-def _answer_headers(operation: Operation) -> dict[str, Any]:
-    headers: dict[str, Any] = {
-        "X-Request-Id": {"description": "Quote it when you ask us.", "schema": {"type": "string"}}
-    }
-    if operation.versioned or operation.public:
-        headers["ETag"] = {"description": "The version, for If-Match and If-None-Match.", "schema": {"type": "string"}}
-    if operation.location is not None:
-        headers["Location"] = {"description": "Where the record is.", "schema": {"type": "string"}}
-    return headers
-
-
-def _document_headers(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Add the headers of an operation beside the parameters that its query schema made, not in their place."""
-    return {**doc, "parameters": [*doc.get("parameters", []), *doc_info.get("headers", [])]}
-
-
-def _documentation(operation: Operation) -> dict[str, Any]:
-    return {
-        "operationId": operation.name,
-        "security": [{"apiKey": [operation.scope.value]}] if isinstance(operation.scope, Scope) else [{}],
-        "x-hrp-process": operation.process,
-    }
-
-
-def _request_headers(operation: Operation) -> list[dict[str, Any]]:
-    parameters: list[dict[str, Any]] = []
-    if _is_once(operation):
-        parameters.append(
-            _header("Idempotency-Key", "A key of your own, such as a UUID in double quotes: sent again, done once.")
-        )
-    if operation.if_match:
-        parameters.append(_header("If-Match", "The ETag that you read; `*` for whichever is current.", required=True))
-    if _is_conditional(operation):
-        parameters.append(_header("If-None-Match", "An ETag; 304 when it is still current."))
-    if isinstance(operation.scope, Scope):
-        parameters.append(
-            _header(
-                "Acting-Worker",
-                "Opaque id of the worker at the keyboard; kept in the ledger.",
-                schema={"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
-            )
-        )
-    return parameters
-
-
-def _header(
-    name: str, description: str, *, required: bool = False, schema: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "header",
-        "required": required,
-        "description": description,
-        "schema": schema or {"type": "string"},
-    }

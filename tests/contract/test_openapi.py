@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 
 from service.access.rules import Scope
 from service.app import ROOMS, openapi_document
-from service.http.blueprint import OPEN
+from service.http.operations import OPEN
 
 COMMITTED = Path(__file__).resolve().parents[2] / "openapi" / "openapi.json"
 DOCUMENT: dict[str, Any] = json.loads(COMMITTED.read_text())

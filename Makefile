@@ -27,7 +27,7 @@ BIN := .venv/bin
 CLI := $(BIN)/python -m service.cli
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --allow-unsafe
 
-.PHONY: help run test lint type openapi readme migrate worker demo bench contract lock locks-current vendor clean
+.PHONY: help run test lint type openapi readme migrate worker demo bench score contract lock locks-current vendor clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -77,6 +77,9 @@ demo: .venv/.ok ## play one whole story over HTTP on a throw-away server, and pr
 
 bench: .venv/.ok ## measure; prints figures, asserts nothing
 	@$(BIN)/python -m tests.bench
+
+score: .venv/.ok ## measure what is promised, each figure beside a naive way that must fail; about a quarter of an hour
+	@$(BIN)/python -m tests.score
 
 contract: .venv/.ok ## thousands of generated requests against the document, on both databases
 	$(BIN)/python -m tests.contract.fuzz

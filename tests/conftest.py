@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
-from service.access import actions as access
-from service.access.rules import SCOPES_OF, Caller, OrganizationKind, Role, Scope
-from service.app import create_app
-from service.cli import alembic_config
-from service.database import Record
-from service.runtime import Runtime, build_runtime
-from service.settings import MasterKey, Settings
+from service.access.rules import Role
 from tests import servers
-
-BACKENDS = ("sqlite", "postgresql")
-KINDS = {
-    Role.OUTREACH: OrganizationKind.OUTREACH,
-    Role.COORDINATOR: OrganizationKind.HUB,
-    Role.CLINIC: OrganizationKind.CLINIC,
-    Role.STEWARD: OrganizationKind.STEWARD,
-    Role.AUDITOR: OrganizationKind.OVERSIGHT,
-    Role.RESEARCHER: OrganizationKind.RESEARCH,
-}
+from tests.houses import BACKENDS, FakeClock, House, Key, close_house, make_house, make_key
 
 hypothesis_settings.register_profile(
     "ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
@@ -79,81 +59,6 @@ _SERVER: pytest.StashKey[Any] = pytest.StashKey()
 _FOUND: pytest.StashKey[servers.Server | None] = pytest.StashKey()
 
 
-@dataclass
-class FakeClock:
-    """A clock that goes when it is told to."""
-
-    moved: timedelta = field(default_factory=timedelta)
-
-    def now(self) -> datetime:
-        """The real instant, plus what was added."""
-        return datetime.now(UTC) + self.moved
-
-    def move(self, **span: float) -> None:
-        """Let time pass: move(days=8)."""
-        self.moved += timedelta(**span)
-
-
-@dataclass
-class House:
-    """One application over one real database, made once a process and wiped between tests."""
-
-    backend: str
-    runtime: Runtime
-    app: Flask
-    clock: FakeClock
-
-    def wipe(self) -> None:
-        """Forget everything that a test wrote."""
-        self.clock.moved = timedelta()
-        with self.runtime.database.session() as session:
-            for table in reversed(Record.metadata.sorted_tables):
-                session.execute(sa.delete(table))
-        self.runtime.database.remembered.clear()
-        self.runtime.vault.forget_slots()
-
-
-@dataclass(frozen=True)
-class Key:
-    """An application of an organization, as a test holds it."""
-
-    organization_id: uuid.UUID
-    application_id: uuid.UUID
-    api_key: str
-    caller: Caller
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What it sends."""
-        return {"Authorization": f"Bearer {self.api_key}"}
-
-
-def _make_house(backend: str, folder: Path) -> House:
-    folder.mkdir(parents=True, exist_ok=True)
-    clock = FakeClock()
-    runtime = build_runtime(
-        Settings(
-            data_dir=folder,
-            database_url=_sqlite(folder / "main.sqlite3") if backend == "sqlite" else servers.new_database(),
-            keystore_url=_sqlite(folder / "keys.sqlite3"),
-            master_keys=(MasterKey("test", bytes(range(32))),),
-            lookup_secret=bytes(reversed(range(32))),
-            rate_limit="1000000 per minute",
-            log_level="CRITICAL",
-        ),
-        clock,
-    )
-    for store, database in (("main", runtime.database), ("keystore", runtime.vault.store)):
-        command.upgrade(alembic_config(store, database.url.render_as_string(hide_password=False)), "head")
-    app = create_app(runtime=runtime)
-    app.testing = False
-    return House(backend, runtime, app, clock)
-
-
-def _sqlite(path: Path) -> str:
-    return f"sqlite:///{path}"
-
-
 @pytest.fixture(scope="session")
 def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], House]]:
     """Houses by backend, made when first asked for."""
@@ -162,15 +67,12 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
 
     def house(backend: str) -> House:
         if backend not in made:
-            made[backend] = _make_house(backend, folder / backend)
+            made[backend] = make_house(backend, folder / backend)
         return made[backend]
 
     yield house
     for each in made.values():
-        url = each.runtime.settings.database_url
-        each.runtime.dispose()
-        if each.backend == "postgresql":
-            servers.drop_database(url)
+        close_house(each)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -214,26 +116,10 @@ def session(house: House) -> Iterator[Session]:
         yield session
 
 
-@pytest.fixture
-def make_key(house: House) -> Callable[..., Key]:
+@pytest.fixture(name="make_key")
+def _make_key(house: House) -> Callable[..., Key]:
     """Make an organization with an application and a key: make_key(Role.OUTREACH)."""
-
-    def make(role: Role = Role.OUTREACH, *, organization_id: uuid.UUID | None = None, scopes: set[Scope] | None = None,
-             kind: OrganizationKind | None = None) -> Key:  # fmt: skip
-        now = house.clock.now()
-        with house.runtime.database.session() as session:
-            if organization_id is None:
-                organization_id = access.make_organization(session, f"A {role} team", kind or KINDS[role], now=now).id
-            wanted = SCOPES_OF[role] if scopes is None else frozenset(scopes)
-            application = access.make_application(session, organization_id, f"{role} app", wanted, now=now)
-            key = access.issue_key(session, application.id, now=now)
-        caller = Caller(
-            organization_id=organization_id, organization_kind=kind or KINDS[role], application_id=application.id,
-            credential_id=key.id, scopes=wanted, request_id="test",
-        )  # fmt: skip
-        return Key(organization_id, application.id, key.text, caller)
-
-    return make
+    return partial(make_key, house)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from service import errors
+from service.ledger.rules import Hand
 
 KEY_PREFIX = "mr"
 
@@ -78,15 +79,22 @@ SCOPES_OF: dict[Role, frozenset[Scope]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who calls: one application, acting for exactly one organization, maybe by the hand of a named worker."""
+    """Who calls: one application, acting for exactly one organization, maybe by the hand of a named worker; or the
+    person themselves, at their own door, with the organization that took them in behind them."""
 
     organization_id: UUID
     organization_kind: OrganizationKind
-    application_id: UUID
+    application_id: UUID | None
     credential_id: str
     scopes: frozenset[Scope]
     request_id: str
     acting_worker: str | None = None
+    person_id: UUID | None = None
+
+    @property
+    def hand(self) -> Hand:
+        """Whose hand it is."""
+        return Hand.APPLICATION if self.person_id is None else Hand.PERSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Giving a consent, and taking it back."""
+"""Giving a consent, taking it back, and disclosing what it allows."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from service import errors, vault
 from service.access.models import Organization
 from service.access.rules import Caller
 from service.consents import gate, queries, rules
+from service.consents.gate import disclose as disclose
 from service.consents.models import ConsentRecord, ConsentVersion
 from service.consents.statements import STATEMENTS_VERSION
 from service.consents.terms import ExpiryEvent, NewConsent, Paper, Party, Recipient, Signature

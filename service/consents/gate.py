@@ -1,4 +1,4 @@
-"""The one gate that every disclosure passes: a live consent, or the person's own hand."""
+"""The one gate that every disclosure passes: a live consent, the person's own hand, or an exception on record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.access.rules import Caller
 from service.consents import queries, rules
 from service.consents.models import ConsentRecord, Disclosure
 from service.consents.statements import NOTICE
-from service.consents.terms import Basis, FieldGroup, Scope, Telling, Told
+from service.consents.terms import Basis, Consented, FieldGroup, Ground, Scope, Telling, Told
 from service.database import uuid7
 from service.ledger.actions import write_entry
 
@@ -25,35 +25,30 @@ LONGEST_CHAIN = 16
 def disclose(
     session: Session,
     telling: Telling,
-    consent_id: UUID,
+    ground: Ground,
     groups: Iterable[FieldGroup] | None = None,
     *,
     by: Caller,
     now: datetime,
 ) -> Told:
-    """Let field groups through if a consent allows exactly that now, and put it on record (42 CFR 2.31 to 2.33).
+    """Let field groups through if their ground holds now, and put it on record (42 CFR 2.31 to 2.33).
 
-    `groups` None asks for everything that the consent names; none at all tells only that somebody was referred, which
-    is a disclosure too (42 CFR 2.11). Raise NotThere when the consent does not allow it: confirming that there is
-    something to hide would already tell.
+    On the ground of a consent, `groups` None asks for everything that it names; none at all tells only that somebody
+    was referred, which is a disclosure too (42 CFR 2.11). Every other ground says itself what is told. Raise NotThere
+    when the ground does not hold: confirming that there is something to hide would already tell.
     """
-    permission = hold_permission(session, telling.organization_id, consent_id)
+    if not isinstance(ground, Consented):
+        told = frozenset(groups or ())
+        _record(session, telling, ground.basis, told, None, by=by, now=now)
+        return Told(field_groups=told, notice=NOTICE)
+    permission = hold_permission(session, telling.organization_id, ground.consent_id)
     if permission is None or permission.person_id != telling.person_id:
         raise errors.NotThere
     told = permission.terms.field_groups if groups is None else frozenset(groups)
     if not permission.covers(telling.party, telling.purpose, told, now):
         raise errors.NotThere
-    _record(session, telling, Basis.CONSENT, told, permission, by=by, now=now)
+    _record(session, telling, ground.basis, told, permission, by=by, now=now)
     return Told(field_groups=told, notice=NOTICE, scope=scope_of(permission))
-
-
-def show_what_was_carried(
-    session: Session, telling: Telling, groups: Iterable[FieldGroup], *, by: Caller, now: datetime
-) -> Told:
-    """Show what a person chose to show by bringing it themselves, and put it on record."""
-    told = frozenset(groups)
-    _record(session, telling, Basis.SELF_CARRIED, told, None, by=by, now=now)
-    return Told(field_groups=told, notice=NOTICE)
 
 
 def allows(session: Session, telling: Telling, consent_id: UUID, now: datetime) -> rules.Permission | None:

@@ -66,7 +66,8 @@ class Disclosure(Record):
     basis: Mapped[Basis] = mapped_column(enum_column(Basis))
     consent_id: Mapped[uuid.UUID | None]
     consent_version: Mapped[int | None]
-    recipient_provider_id: Mapped[uuid.UUID]
+    # Whom an exception tells stands on its own record, sealed; it is rarely in the directory.
+    recipient_provider_id: Mapped[uuid.UUID | None]
     recipient_organization_id: Mapped[uuid.UUID | None]
     purpose: Mapped[Purpose] = mapped_column(enum_column(Purpose))
     field_groups: Mapped[list[Any]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
 from service.consents.statements import STATEMENTS_VERSION, Notice
@@ -48,10 +49,13 @@ class Purpose(StrEnum):
 
 
 class Basis(StrEnum):
-    """On which ground something was told: the person allowed it in writing, or brought it themselves."""
+    """On which ground something was told: the person allowed it in writing, brought it themselves, or the law lets it
+    be told without their yes (42 CFR 2.51; 2.61 to 2.67)."""
 
     CONSENT = "consent"
     SELF_CARRIED = "self_carried"
+    MEDICAL_EMERGENCY = "medical_emergency"
+    COURT_ORDER = "court_order"
 
 
 class ExpiryEvent(StrEnum):
@@ -80,9 +84,10 @@ class SignatureMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """Somebody who would be told: a provider, and their organization here if they have one."""
+    """Somebody who would be told: a provider, and their organization here if they have one. Whom an exception tells
+    is often neither; then the record of the exception names them, sealed."""
 
-    provider_id: UUID
+    provider_id: UUID | None = None
     organization_id: UUID | None = None
 
 
@@ -176,6 +181,31 @@ class Telling:
     party: Party
     purpose: Purpose
     about: tuple[str, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Consented:
+    """Ground: a consent that the person signed."""
+
+    consent_id: UUID
+    basis: ClassVar[Basis] = Basis.CONSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Ground: the person brought it themselves."""
+
+    basis: ClassVar[Basis] = Basis.SELF_CARRIED
+
+
+@dataclass(frozen=True, slots=True)
+class Excepted:
+    """Ground: an exception that the law makes, put on record before anything is told."""
+
+    basis: Basis
+
+
+Ground = Consented | Carried | Excepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.database import uuid7
 from service.ledger.models import Entry
+from service.ledger.rules import Hand
 from service.rows import PlainInsert, write_row
 
 _INSERT = PlainInsert(Entry)
@@ -28,6 +29,8 @@ class Actor(Protocol):
     def acting_worker(self) -> str | None: ...
     @property
     def request_id(self) -> str: ...
+    @property
+    def hand(self) -> Hand: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Housekeeper:
     application_id: UUID | None = None
     acting_worker: str | None = None
     request_id: str = "chores"
+    hand: Hand = Hand.HOUSE
 
 
 def write_entry(
@@ -73,6 +77,7 @@ def write_entry(
             "application_id": by.application_id,
             "acting_worker": by.acting_worker,
             "request_id": by.request_id,
+            "hand": by.hand,
             "action": action,
             "decision": decision,
             "person_id": person_id,

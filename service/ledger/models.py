@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.database import Record
+from service.database import Record, enum_column
+from service.ledger.rules import Hand
 
 
 class Entry(Record):
@@ -22,6 +23,7 @@ class Entry(Record):
     application_id: Mapped[uuid.UUID | None]
     acting_worker: Mapped[str | None] = mapped_column(sa.String(64))
     request_id: Mapped[str] = mapped_column(sa.String(64))
+    hand: Mapped[Hand] = mapped_column(enum_column(Hand))
     action: Mapped[str] = mapped_column(sa.String(64))
     decision: Mapped[str] = mapped_column(sa.String(16))
     person_id: Mapped[uuid.UUID | None]

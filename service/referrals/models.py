@@ -63,7 +63,8 @@ class MoveRecord(Record):
     at: Mapped[datetime]
     happened_at: Mapped[datetime | None]
     by_organization_id: Mapped[uuid.UUID]
-    application_id: Mapped[uuid.UUID]
+    # None when the person made the move themselves.
+    application_id: Mapped[uuid.UUID | None]
     acting_worker: Mapped[str | None] = mapped_column(sa.String(64))
 
 

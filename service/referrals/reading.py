@@ -14,10 +14,10 @@ from service import errors, vault
 from service.access.rules import Caller
 from service.consents.terms import Told
 from service.intakes import queries as intakes
+from service.intakes.groups import Shared, shared_of
 from service.ledger.actions import write_entry
 from service.providers import queries as providers
 from service.referrals import queries, rules, sharing
-from service.referrals.groups import Shared, shared_of
 from service.referrals.models import MoveRecord, ReferralRecord
 from service.referrals.next_best import next_best_for
 from service.referrals.reasons import REASONS

@@ -9,10 +9,10 @@ from service.consents.schemas import NoticeView, ScopeView
 from service.consents.terms import FieldGroup
 from service.guidance.schemas import LanguageFindingView
 from service.http import PageQuery, Schema, fields
+from service.intakes.groups import FIELDS
 from service.intakes.schemas.forms import SaidAnswers
 from service.matching.schemas import MatchView
 from service.people.schemas import Answers
-from service.referrals.groups import FIELDS
 from service.referrals.reasons import LeadsTo, Reason
 from service.referrals.referral import Details, NewMove, NewReferral
 from service.referrals.states import Move, Route, Side, State

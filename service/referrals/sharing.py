@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from service import errors
 from service.access.rules import Caller
+from service.consents import actions as consents
 from service.consents import gate
 from service.consents.statements import NOTICE
-from service.consents.terms import FieldGroup, Party, Purpose, Telling, Told
+from service.consents.terms import Carried, Consented, FieldGroup, Party, Purpose, Telling, Told
 from service.referrals import queries
 from service.referrals.models import ReferralRecord
 from service.referrals.states import LIVING, Route
@@ -69,8 +70,8 @@ def _tell(
         # Somebody may have told their team how it went, and never have shown the token there.
         if not recipient_may_know(session, record, now):
             raise errors.NotThere
-        return gate.show_what_was_carried(session, telling_of(record), carried, by=by, now=now)
-    return gate.disclose(session, telling_of(record), record.consent_id, consented, by=by, now=now)
+        return consents.disclose(session, telling_of(record), Carried(), carried, by=by, now=now)
+    return consents.disclose(session, telling_of(record), Consented(record.consent_id), consented, by=by, now=now)
 
 
 def _carried(session: Session, record: ReferralRecord) -> frozenset[FieldGroup]:

@@ -16,7 +16,7 @@ from service.ledger.models import Entry
 from service.outbox.models import Event
 from service.outbox.rules import EventType
 from tests.builders.people import Desk
-from tests.conftest import FakeClock, House, Key
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 

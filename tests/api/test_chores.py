@@ -12,7 +12,7 @@ from service.chores import Chores
 from service.people.models import PersonRecord
 from service.people.rules import Status
 from service.vault.models import PersonKey
-from tests.conftest import FakeClock, House, Key
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 

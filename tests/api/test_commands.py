@@ -18,7 +18,7 @@ from service import demo
 from service.cli import cli
 from service.referrals.models import ProviderReview
 from service.referrals.reasons import Reason
-from tests.conftest import House
+from tests.houses import House
 from tests.stories.directory import load
 
 Command = Callable[..., Result]

@@ -16,14 +16,14 @@ from service import errors
 from service.consents import gate
 from service.consents.models import ConsentVersion, Disclosure
 from service.consents.statements import SHORT_STATEMENT
-from service.consents.terms import FieldGroup, Party, Purpose, Telling
+from service.consents.terms import Consented, FieldGroup, Party, Purpose, Telling
 from service.ledger.models import Entry
 from service.outbox.actions import promise_event
 from service.outbox.models import Event
 from service.outbox.rules import EventType
 from service.people.actions import welcome_person
 from tests.builders.consents import a_consent_body
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 
@@ -67,8 +67,9 @@ class Desk:
             about=("referral", uuid.uuid4()),
         )
         told = gate.disclose(
-            session, telling, uuid.UUID(consent["id"]), PRIORITIES, by=self.key.caller, now=self.house.clock.now()
-        )
+            session, telling, Consented(uuid.UUID(consent["id"])), PRIORITIES, by=self.key.caller,
+            now=self.house.clock.now(),
+        )  # fmt: skip
         return told.field_groups
 
     def hears(self, consent: Any, provider: uuid.UUID) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from service.database import Database, UnsafeStorage
 from service.intakes.models import IntakeRecord
 from service.settings import SettingsError
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 

@@ -21,7 +21,7 @@ from service.app import create_app
 from service.errors import Refusal
 from service.http import problems
 from service.vault.models import PersonKey
-from tests.conftest import FakeClock, House, Key
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 ALWAYS = ("X-Content-Type-Options", "Referrer-Policy", "Strict-Transport-Security", "Content-Security-Policy",

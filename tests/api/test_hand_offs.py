@@ -15,7 +15,7 @@ from service.consents.terms import Basis
 from service.outbox.models import Event
 from service.referrals.models import HandOff
 from tests.builders.referrals import WORDS, Street
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 

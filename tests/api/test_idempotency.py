@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from service.http.models import IdempotencyKey
 from service.intakes.models import IntakeRecord
-from tests.conftest import FakeClock, House, Key
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 

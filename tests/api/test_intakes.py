@@ -17,7 +17,7 @@ from service.outbox.rules import EventType
 from service.people.models import PersonRecord
 from tests.builders.intakes import EVERYTHING, an_intake_body
 from tests.builders.people import Desk
-from tests.conftest import FakeClock, House, Key
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 

@@ -15,7 +15,7 @@ from service.intakes.models import IntakeRecord, IntakeVersion
 from service.people.models import PersonRecord
 from tests.builders.intakes import an_intake_body
 from tests.builders.people import Desk
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 

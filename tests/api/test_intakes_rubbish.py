@@ -16,7 +16,7 @@ from service.database import Record
 from service.people.schemas import LEFT_OUT
 from tests.builders.intakes import EVERYTHING, an_intake_body
 from tests.builders.people import Desk
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 

@@ -13,7 +13,7 @@ from service.outbox.models import Event
 from service.outbox.rules import EventType
 from tests.builders.intakes import an_intake_body
 from tests.builders.people import Desk
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 

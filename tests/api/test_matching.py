@@ -17,7 +17,7 @@ from service.database import Record
 from service.ledger.models import Entry
 from service.matching import actions as matching
 from tests.builders.intakes import a_priority
-from tests.conftest import FakeClock, House, Key
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 

@@ -21,7 +21,7 @@ from service.providers.models import OfferingRecord
 from service.providers.queries import BATCH
 from tests.api.test_matching import Town
 from tests.builders.referrals import an_open_offering
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 

@@ -14,7 +14,7 @@ from service.ledger.models import Entry
 from service.people.actions import fall_quiet
 from tests.builders.intakes import an_intake_body
 from tests.builders.people import Desk
-from tests.conftest import FakeClock, House, Key
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.access.rules import Role
-from tests.conftest import FakeClock, House, Key
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 

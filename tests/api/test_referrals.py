@@ -17,7 +17,7 @@ from service.outbox.models import Event
 from service.referrals.models import MoveRecord, ReferralRecord
 from service.referrals.queries import list_reviews
 from tests.builders.referrals import WORDS, Street
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from service.consents.models import ConsentVersion, Disclosure
 from tests.builders.referrals import Street
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 

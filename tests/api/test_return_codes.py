@@ -16,7 +16,7 @@ from service.vault.guesses import A_SOURCE, SOURCE_SECONDS
 from service.vault.models import PersonKey
 from tests.builders.intakes import WORDS, an_intake_body
 from tests.builders.people import Desk
-from tests.conftest import FakeClock, House, Key
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.api.test_providers import an_offering, made
-from tests.conftest import Key
+from tests.houses import Key
 
 pytestmark = pytest.mark.database
 

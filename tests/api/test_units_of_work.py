@@ -15,7 +15,7 @@ from service.ledger.models import Entry
 from service.outbox.models import Event
 from service.outbox.rules import EventType
 from service.rows import ROWS_A_JOURNEY, PlainInsert, send_rows, write_row
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
 _EVENT = PlainInsert(Event)

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.conftest import Key
+from tests.houses import Key
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ from service.providers.rules import (
     SpokenLanguage,
 )
 from tests.builders.consents import a_consent_body
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 WORDS = "somewhere dry n my dog safe"
 SHARED = [FieldGroup.NAME, FieldGroup.PRIORITIES, FieldGroup.LANGUAGE]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-CLOCKS = ("service/runtime.py", "service/cli.py")
+CLOCKS = ("service/runtime.py", "service/cli/setting_up.py")
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ BREAKS = (
     Break("floors-of-matching", "service/matching/geometry.py", "from service.matching import search"),
     Break("floors-of-providers", "service/providers/level.py", "from service.providers import models"),
     Break("floors-of-guidance", "service/guidance/rules.py", "from service.guidance import texts"),
+    Break("floors-of-cli", "service/cli/group.py", "from service.cli import callers"),
     Break("floors-of-vault", "service/vault/rules.py", "from service.vault import safe"),
     Break("pure-rules", "service/people/rules.py", "import sqlalchemy"),
     Break("pure-rules", "service/matching/rules.py", "from service.database import Record"),

@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from service.referrals.models import ReferralRecord
 from service.referrals.states import State
 from tests.builders.referrals import Street
-from tests.conftest import House, Key
+from tests.houses import House, Key
 
 pytestmark = [pytest.mark.database, pytest.mark.processes]
 

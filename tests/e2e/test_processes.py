@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.conftest import House
 from tests.e2e.conftest import an_environment, run, serving
+from tests.houses import House
 
 
 def children_of(parent: int) -> list[int]:

@@ -103,7 +103,7 @@ class ConsentsLife(RuleBasedStateMachine):
         super().__init__()
         self.now: datetime = NOON
         self.permission: Permission = a_permission(*PARTIES)
-        self.gone: set[uuid.UUID] = set()
+        self.gone: set[uuid.UUID | None] = set()
         self.over = False
 
     @rule(hours=st.integers(1, 2000))

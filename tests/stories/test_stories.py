@@ -9,9 +9,9 @@ import pytest
 from service.access.rules import Role
 from service.providers.importing import import_directory
 from service.providers.schemas.entries import read_entry
-from tests.conftest import House, Key
 from tests.e2e.conftest import LiveService
 from tests.e2e.conftest import live_service as live_service
+from tests.houses import House, Key
 from tests.stories.directory import load
 from tests.stories.player import CHECKS, Story, play, stories
 from tests.stories.worlds import InProcess, OverHttp

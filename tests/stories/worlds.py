@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.people.actions import fall_quiet
-from tests.conftest import House, Key
+from tests.houses import House, Key
 from tests.stories.player import Answer
 
 Ids = dict[str, tuple[str, str]]

@@ -1,0 +1,7 @@
+"""Commands that a person or a scheduler runs: `python -m service.cli COMMAND`."""
+
+from service.cli import callers as callers
+from service.cli import running as running
+from service.cli.directory import directory as directory
+from service.cli.group import cli as cli
+from service.cli.setting_up import alembic_config as alembic_config

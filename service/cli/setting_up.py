@@ -1,0 +1,92 @@
+"""Commands that set the service up: keys, databases, a trial."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from alembic import command
+from alembic.config import Config
+
+from service import demo
+from service.cli.directory import providers_in
+from service.cli.group import cli, world
+from service.settings import KEY_BYTES, lookup_secret_file, master_keys_file
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+
+
+@cli.command()
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    envvar="DATA_DIR",
+    default="var",
+    show_default=True,
+    help="where the service lives; the environment's DATA_DIR, when left out",
+)
+def make_keys(data_dir: Path) -> None:
+    """Make the key files, mode 0600, once; files that are there stay as they are."""
+    epoch = f"e{datetime.now(UTC):%Y%m%d}"
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _keep_once(master_keys_file(data_dir), f"{epoch}:{_new_secret()}")
+        _keep_once(lookup_secret_file(data_dir), _new_secret())
+    except OSError as barred:
+        raise click.ClickException(f"DATA_DIR {data_dir} cannot be used: {barred.strerror}.") from barred
+
+
+def _keep_once(path: Path, text: str) -> None:
+    """Write a file that only its owner can read, whole or not at all; one that is there stays as it is."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(text + "\n")
+    fresh.replace(path)
+    click.echo(f"Made {path}.")
+
+
+def _new_secret() -> str:
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the main database and the key store to the newest shape."""
+    with world() as runtime:
+        for store, database in (("main", runtime.database), ("keystore", runtime.vault.store)):
+            command.upgrade(alembic_config(store, database.url.render_as_string(hide_password=False)), "head")
+
+
+def alembic_config(store: str, url: str) -> Config:
+    """Answer how Alembic runs for one of the two databases: `main` or `keystore`."""
+    config = Config(toml_file=str(PROJECT / "pyproject.toml"))
+    config.set_main_option("script_location", str(PROJECT / "migrations"))
+    if store == "keystore":
+        config.set_main_option("path_separator", "os")
+        config.set_main_option("version_locations", str(PROJECT / "migrations" / "keystore"))
+    config.attributes.update(store=store, url=url)
+    return config
+
+
+@cli.command()
+@click.option("--directory", "file", type=click.File("rb"), required=True, help="a directory in our own JSON format")
+def set_up_demo(file: BinaryIO) -> None:
+    """Set up what a trial needs: fictional organizations, a credential each, a directory. What is there stays."""
+    with world() as runtime:
+        data_dir, now = runtime.settings.data_dir, runtime.clock.now()
+        kept = demo.read_credentials(data_dir)
+        with runtime.database.session() as session:
+            credentials = demo.make_credentials(session, kept, now=now)
+        if credentials != kept:
+            report = demo.bring_directory(runtime.database, providers_in(file.read()), credentials, now=now)
+            for refused in report.refused:
+                raise click.ClickException(f"{refused.where}: {refused.why}")
+            demo.write_credentials(data_dir, credentials)

@@ -1,15 +1,19 @@
-"""What requests leave behind and a worker tidies up; every chore may be done twice, or by two workers at once."""
+"""What requests leave behind and a worker does; every chore may be done twice, or by two workers at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.database import UNAVAILABLE
 from service.errors import Unavailable
 from service.http.idempotency import forget_old_answers
+from service.ledger.anchors import Erased, late_places, put_anchor
+from service.ledger.sealing import seal_entries
 from service.people.actions import drop_unused_keys, fall_quiet
 from service.runtime import Runtime
 from service.vault.actions import harden_codes
@@ -27,14 +31,14 @@ class Chores:
 
     def do(self) -> None:
         """Do what is due. A database that is away comes back; chores can wait for it."""
+        _unless_away(self._do)
+
+    def _do(self) -> None:
         now = self.runtime.clock.now()
-        try:
-            self._say("harden_codes", harden_codes(self.runtime.vault))
-            if self.seldom_done_at is None or now - self.seldom_done_at >= SELDOM:
-                self._tidy_up(now)
-                self.seldom_done_at = now
-        except (*UNAVAILABLE, Unavailable) as away:
-            structlog.get_logger().warning("database_unavailable", kind=type(away).__name__)
+        self._say("harden_codes", harden_codes(self.runtime.vault))
+        if self.seldom_done_at is None or now - self.seldom_done_at >= SELDOM:
+            self._tidy_up(now)
+            self.seldom_done_at = now
 
     def _tidy_up(self, now: datetime) -> None:
         with self.runtime.database.session() as session:
@@ -48,3 +52,51 @@ class Chores:
     def _say(self, task: str, count: int) -> None:
         if count:
             structlog.get_logger().info("chores", task=task, count=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """The sealing of the ledger, which comes round every moment and waits for no other chore."""
+
+    runtime: Runtime
+    key: Ed25519PrivateKey
+
+    def do(self) -> None:
+        """Seal what is not sealed yet."""
+        _unless_away(lambda: seal_entries(self.runtime.database, self.key, now=self.runtime.clock.now()))
+
+
+@dataclass(frozen=True, slots=True)
+class Anchoring:
+    """The care for the anchors: they are put when they are due, and somebody hears of it when none arrives.
+
+    `erased` answers who was erased since an instant: their ids travel with the anchors, out of reach of a backup.
+    """
+
+    runtime: Runtime
+    key: Ed25519PrivateKey
+    erased: Erased
+    began_at: datetime
+
+    def do(self) -> None:
+        """Put an anchor at each place where one is due. A place that is away is tried again each time."""
+        _unless_away(self._do)
+
+    def _do(self) -> None:
+        database, places, now = self.runtime.database, self.runtime.settings.anchors, self.runtime.clock.now()
+        for place in places:
+            try:
+                put_anchor(database, place, self.erased, self.key, now=now)
+            except OSError as away:
+                structlog.get_logger().warning("anchor_place_unavailable", kind=type(away).__name__)
+        with database.session(reading=True) as session:
+            late = late_places(session, places, since=self.began_at, now=now)
+        if late:
+            structlog.get_logger().error("anchors_late", count=late)
+
+
+def _unless_away(task: Callable[[], object]) -> None:
+    try:
+        task()
+    except (*UNAVAILABLE, Unavailable) as away:
+        structlog.get_logger().warning("database_unavailable", kind=type(away).__name__)

@@ -31,7 +31,7 @@ SQLITE_PRAGMAS = {
     "busy_timeout": "5000",
 }
 SQLITE_NUMBERS = {"FULL": "2", "ON": "1", "OFF": "0"}
-POSTGRESQL_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+POSTGRESQL_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=10000"
 TRUSTED_SECONDS = 1.0
 WHICH_URL = "DATABASE_URL and KEYSTORE_URL look like postgresql://user@host/name, or sqlite:////path/to/file."
 NAMING = {

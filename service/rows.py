@@ -60,6 +60,17 @@ def write_row(session: Session, insert: PlainInsert, row: dict[str, Any]) -> Non
     session.info.setdefault("rows", []).append((insert, row))
 
 
+def keep_open(session: Session, insert: PlainInsert, row: dict[str, Any]) -> None:
+    """Keep a row that may be added to until the unit of work is done: it goes with the rows of close_rows."""
+    session.info.setdefault("open_rows", []).append((insert, row))
+
+
+def close_rows(session: Session) -> None:
+    """Let go of rows kept open; whoever knows that nothing more comes saves them a journey of their own."""
+    for insert, row in session.info.pop("open_rows", ()):
+        write_row(session, insert, row)
+
+
 def send_rows(session: Session) -> None:
     """Send the rows that write_row holds back, now. Raise IntegrityError when a constraint refuses one."""
     rows = session.info.pop("rows", ())
@@ -98,5 +109,6 @@ def _before_flushing(session: Session, *_: Any) -> None:
 @event.listens_for(UnitOfWork, "before_commit")
 def _before_committing(session: Session) -> None:
     session.flush()
+    close_rows(session)
     send_rows(session)
     session.info["committing"] = True

@@ -6,7 +6,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from environs import Env, EnvValidationError, validate
 from limits import parse
@@ -38,6 +38,8 @@ class Settings:
     lookup_secret: bytes
     redis_url: str | None = None
     rate_limit: str = "6000 per minute"
+    not_there_limit: str = "300 per minute"
+    anchors: tuple[Path, ...] = ()
     host: str = "127.0.0.1"
     port: int = 8000
     web_concurrency: int = 2
@@ -66,6 +68,17 @@ DOCUMENTED = (
         "shared rate limits, e.g. redis://127.0.0.1:6379/0; without it each process allows a share",
     ),
     ("RATE_LIMIT", "6000 per minute", "requests that one credential, or one address without one, may make"),
+    (
+        "NOT_THERE_LIMIT",
+        "300 per minute",
+        "questions for what is not there that one application may ask; above it 429, so that guessing fills no ledger",
+    ),
+    (
+        "LEDGER_KEY",
+        "file in DATA_DIR",
+        "base64 of 32 bytes, Ed25519; seals the ledger; for the worker and `ledger` commands alone, never for web",
+    ),
+    ("ANCHORS", "none", "folders of another host that anchors of the ledger go to: `file:///mnt/a,file:///mnt/b`"),
     ("SOMEONE_ON_DUTY", "false", "whether a human reads what comes in as it comes in; answers say so truthfully"),
     ("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     ("TEST_DATABASE_URL", "found by the tests", "a PostgreSQL 15 server for the tests"),
@@ -84,6 +97,7 @@ def _read(env: Env) -> Settings:
     data_dir = Path(env.str("DATA_DIR", "var") or "var").absolute()
     redis_url = _redis_url(env.str("REDIS_URL", ""))
     processes = env.int("WEB_CONCURRENCY", 2, validate=validate.Range(1, error="At least one process has to serve."))
+    shares = 1 if redis_url else processes
     return Settings(
         data_dir=data_dir,
         database_url=env.str("DATABASE_URL", "") or sqlite_url(data_dir / "making-room.sqlite3"),
@@ -93,7 +107,9 @@ def _read(env: Env) -> Settings:
             env.str("LOOKUP_SECRET", "") or _from_file(lookup_secret_file(data_dir)), "LOOKUP_SECRET"
         ),
         redis_url=redis_url,
-        rate_limit=_rate_limit(env.str("RATE_LIMIT", "") or "6000 per minute", 1 if redis_url else processes),
+        rate_limit=_limit("RATE_LIMIT", env.str("RATE_LIMIT", "") or "6000 per minute", shares),
+        not_there_limit=_limit("NOT_THERE_LIMIT", env.str("NOT_THERE_LIMIT", "") or "300 per minute", shares),
+        anchors=_folders(env.str("ANCHORS", "")),
         host=env.str("HOST", "") or "127.0.0.1",
         port=env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         web_concurrency=processes,
@@ -113,14 +129,37 @@ def _redis_url(text: str) -> str | None:
     return text or None
 
 
-def _rate_limit(text: str, shares: int) -> str:
+def _limit(name: str, text: str, shares: int) -> str:
     try:
         limit = parse(text)
     except ValueError as unreadable:
-        raise SettingsError("RATE_LIMIT wants a number and a span, such as `6000 per minute`.") from unreadable
+        raise SettingsError(f"{name} wants a number and a span, such as `6000 per minute`.") from unreadable
     if limit.amount < shares:
-        raise SettingsError("RATE_LIMIT is smaller than WEB_CONCURRENCY; only with REDIS_URL can processes share it.")
+        raise SettingsError(f"{name} is smaller than WEB_CONCURRENCY; only with REDIS_URL can processes share it.")
     return text
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    places = [urlsplit(each.strip()) for each in text.split(",") if each.strip()]
+    if not all(each.scheme == "file" and not each.netloc and each.path.startswith("/") for each in places):
+        raise SettingsError("ANCHORS wants folders, comma separated, such as `file:///mnt/anchors`.")
+    return tuple(Path(unquote(each.path)) for each in places)
+
+
+def ledger_key(data_dir: Path) -> bytes:
+    """Read the key that seals the ledger. Not a part of Settings, because the web process has no business with it."""
+    env = Env()
+    return _decode(env.str("LEDGER_KEY", "") or _from_file(ledger_key_file(data_dir)), "LEDGER_KEY")
+
+
+def ledger_key_file(data_dir: Path) -> Path:
+    """Where the sealer's key lives when the environment does not carry it."""
+    return data_dir / "keys" / "ledger-key"
+
+
+def ledger_public_file(data_dir: Path) -> Path:
+    """Where its public half lives: base64, one line for each key that ever sealed here."""
+    return data_dir / "keys" / "ledger-key.pub"
 
 
 def master_keys_file(data_dir: Path) -> Path:

@@ -92,6 +92,7 @@ def make_house(backend: str, folder: Path) -> House:
             master_keys=(MasterKey("test", bytes(range(32))),),
             lookup_secret=bytes(reversed(range(32))),
             rate_limit="1000000 per minute",
+            not_there_limit="1000000 per minute",
             log_level="CRITICAL",
         ),
         clock,

@@ -4,31 +4,69 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import click
+from sqlalchemy.orm import Session
 
 from service import demo, serving
-from service.chores import Chores
+from service.chores import Anchoring, Chores, Sealing
 from service.cli.group import cli, world
+from service.cli.ledger import sealing_key
 from service.http.logs import configure_logs
 
 CHORES_EVERY = 5.0
+# Twice a second, so that no entry waits for its seal for a whole one.
+SEAL_EVERY = 0.4
+ANCHORS_EVERY = 30.0
 
 
 @cli.command()
 @click.option("--once", is_flag=True, help="do what is due now, then stop")
 def work(once: bool) -> None:
-    """Do the chores that requests leave behind, until it is asked to stop."""
+    """Do the chores that requests leave behind and seal the ledger, until it is asked to stop."""
     with world() as runtime:
         configure_logs(runtime.settings.log_level)
-        asked_to_stop = _told_to_stop()
+        key = sealing_key(runtime.settings.data_dir)
         chores = Chores(runtime)
-        while True:
-            chores.do()
-            if once or asked_to_stop.wait(CHORES_EVERY):
-                return
+        sealing = Sealing(runtime, key)
+        anchoring = Anchoring(runtime, key, _nobody, began_at=runtime.clock.now())
+        tasks = ((chores.do, CHORES_EVERY), (sealing.do, SEAL_EVERY), (anchoring.do, ANCHORS_EVERY))
+        if once:
+            for task, _ in tasks:
+                task()
+        else:
+            _take_turns(_told_to_stop(), *tasks)
+
+
+def _nobody(_session: Session, _since: datetime | None) -> tuple[UUID, ...]:
+    return ()
+
+
+def _take_turns(asked_to_stop: threading.Event, *tasks: tuple[Callable[[], None], float]) -> None:
+    """Do each task at its own pace, in a thread of its own: hardening a code for long must not keep the sealer waiting.
+
+    Whichever breaks ends all of them, and the process, so that somebody notices.
+    """
+
+    def do(task: Callable[[], None], every: float) -> None:
+        try:
+            while not asked_to_stop.is_set():
+                task()
+                asked_to_stop.wait(every)
+        finally:
+            asked_to_stop.set()
+
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        turns = [threads.submit(do, *each) for each in tasks]
+        asked_to_stop.wait()
+    for turn in turns:
+        turn.result()
 
 
 def _told_to_stop() -> threading.Event:

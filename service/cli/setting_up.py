@@ -11,11 +11,12 @@ from typing import BinaryIO
 import click
 from alembic import command
 from alembic.config import Config
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service import demo
 from service.cli.directory import providers_in
 from service.cli.group import cli, world
-from service.settings import KEY_BYTES, lookup_secret_file, master_keys_file
+from service.settings import KEY_BYTES, ledger_key_file, ledger_public_file, lookup_secret_file, master_keys_file
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
@@ -36,8 +37,17 @@ def make_keys(data_dir: Path) -> None:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         _keep_once(master_keys_file(data_dir), f"{epoch}:{_new_secret()}")
         _keep_once(lookup_secret_file(data_dir), _new_secret())
+        _keep_ledger_key(data_dir)
     except OSError as barred:
         raise click.ClickException(f"DATA_DIR {data_dir} cannot be used: {barred.strerror}.") from barred
+
+
+def _keep_ledger_key(data_dir: Path) -> None:
+    """Keep the key that seals the ledger, and beside it the half that anybody may know."""
+    path = ledger_key_file(data_dir)
+    _keep_once(path, _new_secret())
+    key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_text()))
+    _keep_once(ledger_public_file(data_dir), base64.b64encode(key.public_key().public_bytes_raw()).decode())
 
 
 def _keep_once(path: Path, text: str) -> None:

@@ -14,11 +14,12 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from service import errors
 from service.access.rules import Scope
-from service.http import auth, idempotency
+from service.http import auth, denials, idempotency
 from service.http.body import Parser, read_body
 from service.http.call import LOCALES, Call, runtime
 from service.http.described import answer_headers, document_headers, documentation, refused_answers, request_headers
 from service.http.operations import IfMatchUnreadable, Operation, is_conditional, is_once
+from service.rows import close_rows
 
 View = TypeVar("View", bound=Callable[..., Any])
 MERGE_PATCH = "application/merge-patch+json"
@@ -122,7 +123,10 @@ def _door(operation: Operation, handler: Callable[..., Any]) -> Callable[..., An
         g.call = call
         if operation.body is not None:
             read_body(request)  # Before a connection is taken, which a slow phone would hold as long as it sends.
-        with world.database.session(reading=operation.reading) as call.open_session:
+        with (
+            denials.put_on_record(call, operation, path),
+            world.database.session(reading=operation.reading) as call.open_session,
+        ):
             if isinstance(operation.scope, Scope):
                 call.known_caller = auth.let_in(call, operation.scope)
             if operation.query is None and request.args:
@@ -144,6 +148,7 @@ def _once(operation: Operation, handler: Callable[..., Response]) -> Callable[..
         if isinstance(held, Response):
             return held
         response = handler(*parsed, **path)
+        close_rows(call.session)
         _say_version(operation, response)
         if held is not None:
             idempotency.keep_answer(call, held, response, _person(operation))

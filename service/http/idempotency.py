@@ -129,7 +129,7 @@ def _insert(call: Call, key_hash: bytes) -> Claim | None:
         inserted = call.session.execute(statement).first()
     except OperationalError as waited:
         raise KeyInUse(retry_after=1) from waited
-    call.session.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+    call.session.execute(sa.text("SET LOCAL lock_timeout = '1s'"))
     return claim if inserted else None
 
 

@@ -22,6 +22,7 @@ from service.settings import Settings
 from service.vault.rules import keyed_hash
 
 _EXTENSION = "request_counter"
+_DENIALS = "denial_counter"
 REDIS_WAIT_SECONDS = 0.2
 # A Redis that is away is asked again after a while, and not by every request.
 AWAY_SECONDS = 5.0
@@ -33,6 +34,7 @@ def limit_requests(app: Flask, settings: Settings) -> None:
     `limits` counts, without Flask-Limiter around it: that was a twentieth of taking somebody in.
     """
     app.extensions[_EXTENSION] = Counter(settings)
+    app.extensions[_DENIALS] = Counter(settings, limit=settings.not_there_limit)
 
 
 def count_request(call: Call, caller: Caller | None) -> None:
@@ -45,12 +47,24 @@ def count_request(call: Call, caller: Caller | None) -> None:
         raise errors.TooMany(retry_after=counter.window)
 
 
+def count_denial(caller: Caller) -> None:
+    """Count what an application asked for and did not find. Raise TooMany.
+
+    Counted by application, not by credential: somebody who tries ids does not get more tries with a second key.
+    """
+    counter: Counter = current_app.extensions[_DENIALS]
+    if not counter.lets_in(f"not-there:{caller.application_id}"):
+        raise errors.TooMany(retry_after=counter.window)
+
+
 class Counter:
     """A fixed window, in Redis for all processes together; without one, or while it is away, a share for each."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, settings: Settings, clock: Callable[[], float] = time.monotonic, *, limit: str | None = None
+    ) -> None:
         self._clock = clock
-        self._whole = whole = parse(settings.rate_limit)
+        self._whole = whole = parse(limit or settings.rate_limit)
         self._share = type(whole)(max(1, whole.amount // max(1, settings.web_concurrency)), whole.multiples)
         self._alone = FixedWindowRateLimiter(MemoryStorage())
         # limits 5.8 starts one timer from two threads, and one of the two requests fails (its pull request 352).

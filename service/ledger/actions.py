@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from service.database import uuid7
 from service.ledger.models import Entry
-from service.ledger.rules import Hand
-from service.rows import PlainInsert, write_row
+from service.ledger.rules import Hand, is_named_by
+from service.rows import PlainInsert, keep_open, write_row
 
+NOT_THERE = "not_there"
 _INSERT = PlainInsert(Entry)
 
 
@@ -59,35 +60,81 @@ def write_entry(
     recipient_id: UUID | None = None,
     decision: str = "allowed",
 ) -> UUID:
-    """Write one entry, in the transaction of what it records. A list that was read writes one entry naming its ids.
+    """Put on record what is done or read, in the transaction of what it records. Answer the id of the entry.
 
-    `action` says what was done in the past tense of the API's verbs (`intake_submitted`, `matches_read`).
-    Answer the id of the entry.
+    One request is one entry: what comes about besides stands in the same row, and has the same id. The first action
+    names it, unless that one only happened by the way (see rules.BY_THE_WAY). The house at its chores writes one entry
+    for each call. `action` says what was done in the past tense of the API's verbs (`intake_submitted`,
+    `matches_read`); a list that was read writes one entry naming its ids.
     """
+    done = {
+        "action": action,
+        "decision": decision,
+        "person_id": person_id,
+        "subject": subject[0] if subject else None,
+        "subject_id": subject[1] if subject else None,
+        "also": [str(each) for each in also] or None,
+        "field_groups": [*field_groups] or None,
+        "purpose": purpose,
+        "consent_id": consent_id,
+        "recipient_id": recipient_id,
+    }
+    if by.hand is Hand.HOUSE:
+        row = _new_row(done, by, now)
+        write_row(session, _INSERT, row)
+        return cast(UUID, row["id"])
+    return _gather(session, done, by, now)
+
+
+def write_denial(session: Session, operation: str, asked: bytes, *, by: Actor, now: datetime) -> None:
+    """Put on record that an operation found nothing for its caller. `asked` is a keyed hash of what was asked for.
+
+    Absent, foreign, not consented to and erased leave the same entry: the ledger tells nobody apart either.
+    """
+    done = {"action": NOT_THERE, "decision": "denied", "subject": operation}
+    write_row(session, _INSERT, {**_new_row(done, by, now), "asked": asked})
+
+
+def _gather(session: Session, done: dict[str, Any], by: Actor, now: datetime) -> UUID:
+    """Add to the entry of this request, or begin it."""
     # Written as a plain row, because every request writes one and none ever changes one: the unit of work need not
     # keep watch over it. The price is that it goes out at once, so what it points to must be there already.
-    entry_id = uuid7(now)
-    write_row(
-        session,
-        _INSERT,
-        {
-            "id": entry_id,
-            "at": now,
-            "organization_id": by.organization_id,
-            "application_id": by.application_id,
-            "acting_worker": by.acting_worker,
-            "request_id": by.request_id,
-            "hand": by.hand,
-            "action": action,
-            "decision": decision,
-            "person_id": person_id,
-            "subject": subject[0] if subject else None,
-            "subject_id": subject[1] if subject else None,
-            "also": [str(each) for each in also] or None,
-            "field_groups": [*field_groups] or None,
-            "purpose": purpose,
-            "consent_id": consent_id,
-            "recipient_id": recipient_id,
-        },
-    )
-    return entry_id
+    entries = session.info.setdefault("entries", {})
+    whose = (by.organization_id, by.application_id, by.acting_worker, by.request_id)
+    if whose not in entries:
+        entries[whose] = _new_row(done, by, now)
+        keep_open(session, _INSERT, entries[whose])
+        return cast(UUID, entries[whose]["id"])
+    row = entries[whose]
+    about = row["person_id"] or done["person_id"]
+    if is_named_by(row["action"], done["action"]):
+        first = {name: row[name] for name in done}
+        row.update(done)
+        done = first
+    row["besides"] = [*(row["besides"] or ()), _aside(done)]
+    row["person_id"] = about
+    return cast(UUID, row["id"])
+
+
+def _new_row(done: dict[str, Any], by: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "id": uuid7(now),
+        "at": now,
+        "organization_id": by.organization_id,
+        "application_id": by.application_id,
+        "acting_worker": by.acting_worker,
+        "request_id": by.request_id,
+        "hand": by.hand,
+        **done,
+        "besides": None,
+        "asked": None,
+    }
+
+
+def _aside(done: dict[str, Any]) -> dict[str, Any]:
+    """What else came about, as it stands in the entry: only what is set, ids as text."""
+    return {
+        name: str(value) if isinstance(value, UUID) else value
+        for name, value in done.items()
+        if value is not None and (name, value) != ("decision", "allowed")
+    }

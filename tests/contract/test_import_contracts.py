@@ -43,6 +43,7 @@ BREAKS = (
     Break("floors-of-providers", "service/providers/level.py", "from service.providers import models"),
     Break("floors-of-guidance", "service/guidance/rules.py", "from service.guidance import texts"),
     Break("floors-of-cli", "service/cli/group.py", "from service.cli import callers"),
+    Break("floors-of-ledger", "service/ledger/queries.py", "from service.ledger import sealing"),
     Break("floors-of-vault", "service/vault/rules.py", "from service.vault import safe"),
     Break("pure-rules", "service/people/rules.py", "import sqlalchemy"),
     Break("pure-rules", "service/matching/rules.py", "from service.database import Record"),

@@ -38,7 +38,7 @@ def test_every_setting_works_as_a_make_variable() -> None:
     assert exported is not None
     assert set(exported[1].split()) >= {
         "DATA_DIR", "HOST", "PORT", "WEB_CONCURRENCY", "DATABASE_URL", "KEYSTORE_URL", "MASTER_KEYS", "LOOKUP_SECRET",
-        "REDIS_URL", "RATE_LIMIT", "TEST_DATABASE_URL",
+        "LEDGER_KEY", "ANCHORS", "REDIS_URL", "RATE_LIMIT", "NOT_THERE_LIMIT", "TEST_DATABASE_URL",
     }  # fmt: skip
 
 

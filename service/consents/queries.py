@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -63,7 +64,7 @@ def list_consents(
         ConsentRecord.organization_id == organization_id, ConsentRecord.person_id == person_id
     ).order_by(ConsentRecord.given_at.desc(), ConsentRecord.id.desc())
     if after is not None:
-        statement = statement.where(sa.tuple_(ConsentRecord.given_at, ConsentRecord.id) < sa.tuple_(*_key(after)))
+        statement = statement.where(_before((ConsentRecord.given_at, ConsentRecord.id), after))
     return [consent_of(session, row, now) for row in session.execute(statement.limit(count))]
 
 
@@ -86,6 +87,26 @@ def told_under(session: Session, organization_id: UUID, consent_id: UUID) -> dic
         each.field_groups.update(map(FieldGroup, json.loads(told)))
         each.subject_ids.add(subject_id)
     return known
+
+
+def list_disclosures(
+    session: Session,
+    organization_id: UUID,
+    person_id: UUID,
+    *,
+    after: tuple[Any, ...] | None,
+    count: int,
+    since: datetime | None = None,
+) -> Sequence[Disclosure]:
+    """What was told about a person, the newest first, after the key (at, id), and nothing from before `since`."""
+    statement = sa.select(Disclosure).where(
+        Disclosure.organization_id == organization_id, Disclosure.person_id == person_id
+    )
+    if since is not None:
+        statement = statement.where(Disclosure.at >= since)
+    if after is not None:
+        statement = statement.where(_before((Disclosure.at, Disclosure.id), after))
+    return session.scalars(statement.order_by(Disclosure.at.desc(), Disclosure.id.desc()).limit(count)).all()
 
 
 def open_consents(session: Session, organization_id: UUID, person_id: UUID) -> list[UUID]:
@@ -205,15 +226,14 @@ def _find(session: Session, organization_id: UUID, consent_id: UUID) -> Row | No
 def _notices(
     session: Session, statement: sa.Select[RevocationNotice], after: tuple[Any, ...] | None, count: int | None
 ) -> list[rules.Notice]:
-    place = sa.tuple_(RevocationNotice.made_at, RevocationNotice.id)
+    columns = RevocationNotice.made_at, RevocationNotice.id
     if after is not None:
-        made_at, notice_id = after
-        key = sa.literal(made_at, RevocationNotice.made_at.type), sa.literal(notice_id, RevocationNotice.id.type)
-        statement = statement.where(place < sa.tuple_(*key))
+        statement = statement.where(_before(columns, after))
     statement = statement.order_by(RevocationNotice.made_at.desc(), RevocationNotice.id.desc()).limit(count)
     return [notice_of(record) for record in session.scalars(statement)]
 
 
-def _key(after: tuple[Any, ...]) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-    given_at, consent_id = after
-    return sa.literal(given_at, ConsentRecord.given_at.type), sa.literal(consent_id, ConsentRecord.id.type)
+def _before(columns: tuple[Any, Any], after: tuple[Any, ...]) -> sa.ColumnElement[bool]:
+    """Whatever stands behind a key, where the newest comes first."""
+    key = (sa.literal(value, column.type) for value, column in zip(after, columns, strict=True))
+    return sa.tuple_(*columns) < sa.tuple_(*key)

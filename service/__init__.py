@@ -8,6 +8,7 @@ The rooms stand on one street. A room may know the rooms further down, never tho
 
     referrals   people on their way to help: moves, hand-offs
     matching    who can help, why, why not, and what would change that
+    disclosures what was told to whom: the accounting
     intakes     what a person said when they came in, in versions
     providers   providers, practitioners, credentials, offerings, capacity
     consents    permission to disclose, and the one gate every disclosure passes

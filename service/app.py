@@ -13,6 +13,7 @@ from flask import Flask
 
 from service.consents import routes as consents
 from service.consents.vocabulary import CONSENT_STATEMENTS_VOCABULARY, FIELD_GROUPS_VOCABULARY
+from service.disclosures import routes as disclosures
 from service.guidance.routes import guidance
 from service.guidance.vocabularies import Vocabularies, house_vocabularies
 from service.http import Blueprint
@@ -53,6 +54,7 @@ ROOMS: tuple[Blueprint, ...] = (
     providers.blp,
     intakes.blp,
     matching.blp,
+    disclosures.blp,
     referrals.blp,
 )
 

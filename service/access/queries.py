@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -54,6 +55,14 @@ def find_key(session: Session, key_id: str) -> KnownKey | None:
     secret_hash, expires_at, revoked_at, application_id, scopes, organization_id, kind = row
     granted = frozenset(Scope(scope) for scope in scopes)
     return KnownKey(secret_hash, expires_at, revoked_at, application_id, granted, organization_id, kind)
+
+
+def organization_names(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of these organizations."""
+    if not ids:
+        return {}
+    rows = session.execute(sa.select(Organization.id, Organization.name).where(Organization.id.in_(ids)))
+    return dict(rows.all())
 
 
 def find_application(session: Session, application_id: UUID) -> Application | None:

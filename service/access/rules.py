@@ -61,6 +61,7 @@ _SEEING_PEOPLE = frozenset(
         Scope.INTAKES_READ,
         Scope.MATCHES_READ,
         Scope.CONSENTS_WRITE,
+        Scope.DISCLOSURES_READ,
         Scope.REFERRALS_WRITE,
         Scope.REFERRALS_READ,
         Scope.DIRECTORY_READ,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -103,6 +103,14 @@ def find_provider(session: Session, provider_id: UUID) -> KnownProvider | None:
     """Find a provider with its practitioners and their credentials."""
     record = session.get(Provider, provider_id)
     return _known_providers(session, [record])[0] if record else None
+
+
+def provider_names(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of these providers."""
+    if not ids:
+        return {}
+    rows = session.execute(sa.select(Provider.id, Provider.name).where(Provider.id.in_(ids)))
+    return dict(rows.all())
 
 
 def find_practitioner(session: Session, practitioner_id: UUID) -> KnownPractitioner | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from service import errors
-from service.consents import gate
+from service.access.rules import Caller
+from service.consents import actions, gate
 from service.consents.models import ConsentVersion, Disclosure
 from service.consents.statements import SHORT_STATEMENT
-from service.consents.terms import Consented, FieldGroup, Party, Purpose, Telling
+from service.consents.terms import Consented, FieldGroup, Party, Purpose, Recipient, Telling, Told
 from service.ledger.models import Entry
 from service.outbox.actions import promise_event
 from service.outbox.models import Event
@@ -29,6 +31,12 @@ pytestmark = pytest.mark.database
 
 P02, P15 = uuid.uuid4(), uuid.uuid4()
 PRIORITIES = frozenset({FieldGroup.PRIORITIES})
+NAME = frozenset({FieldGroup.NAME})
+
+
+def ruby(desk: Desk) -> Caller:
+    """The person themselves, at their own door."""
+    return replace(desk.key.caller, application_id=None, scopes=frozenset(), person_id=desk.person_id)
 
 
 class Desk:
@@ -54,11 +62,20 @@ class Desk:
 
     def tell(self, consent: Any, provider: uuid.UUID, organization: uuid.UUID | None = None) -> frozenset[FieldGroup]:
         with self.house.runtime.database.session() as session:
-            return self.tell_in(session, consent, provider, organization)
+            return self.tell_in(session, consent, provider, organization).field_groups
+
+    def told(self, consent: Any, provider: uuid.UUID, groups: frozenset[FieldGroup] | None) -> Told:
+        with self.house.runtime.database.session() as session:
+            return self.tell_in(session, consent, provider, groups=groups)
 
     def tell_in(
-        self, session: Session, consent: Any, provider: uuid.UUID, organization: uuid.UUID | None = None
-    ) -> frozenset[FieldGroup]:
+        self,
+        session: Session,
+        consent: Any,
+        provider: uuid.UUID,
+        organization: uuid.UUID | None = None,
+        groups: frozenset[FieldGroup] | None = PRIORITIES,
+    ) -> Told:
         telling = Telling(
             organization_id=self.key.organization_id,
             person_id=self.person_id,
@@ -66,15 +83,12 @@ class Desk:
             purpose=Purpose.REFERRAL,
             about=("referral", uuid.uuid4()),
         )
-        told = gate.disclose(
-            session, telling, Consented(uuid.UUID(consent["id"])), PRIORITIES, by=self.key.caller,
-            now=self.house.clock.now(),
-        )  # fmt: skip
-        return told.field_groups
+        ground = Consented(uuid.UUID(consent["id"]))
+        return gate.disclose(session, telling, ground, groups, by=self.key.caller, now=self.house.clock.now())
 
-    def hears(self, consent: Any, provider: uuid.UUID) -> bool:
+    def hears(self, consent: Any, provider: uuid.UUID, groups: frozenset[FieldGroup] = PRIORITIES) -> bool:
         try:
-            self.tell(consent, provider)
+            self.told(consent, provider, groups)
         except errors.NotThere:
             return False
         return True
@@ -190,6 +204,87 @@ def test_the_last_recipient_takes_the_consent_along(desk: Desk) -> None:
     consent = desk.sign(P02)
 
     assert desk.take_back(consent, recipient={"provider_id": str(P02)})["state"] == "revoked"
+
+
+def test_a_field_group_is_taken_back_from_one_and_the_other_keeps_it(desk: Desk) -> None:
+    consent = desk.sign(P02, P15)
+    after = desk.take_back(consent, recipient={"provider_id": str(P15)}, field_groups=["priorities"])
+
+    assert (after["state"], after["version"]) == ("narrowed", 2)
+    assert [each["withheld"] for each in after["recipients"]] == [[], ["priorities"]]
+    assert after["scope"] == ["language", "name", "priorities"]
+    assert desk.hears(consent, P02)
+    assert not desk.hears(consent, P15)
+    assert desk.hears(consent, P15, NAME)
+
+
+def test_who_is_told_less_cannot_see_that_there_is_more(desk: Desk) -> None:
+    consent = desk.sign(P15)
+    desk.take_back(consent, field_groups=["priorities"], recipient={"provider_id": str(P15)})
+    told = desk.told(consent, P15, None)
+
+    assert told.field_groups == {FieldGroup.NAME, FieldGroup.LANGUAGE}
+    assert told.scope is not None
+    assert told.scope.field_groups == (FieldGroup.LANGUAGE, FieldGroup.NAME)
+
+
+def test_a_field_group_is_taken_back_from_everybody(desk: Desk) -> None:
+    consent = desk.sign(P02, P15)
+    after = desk.take_back(consent, field_groups=["priorities"])
+
+    assert after["scope"] == ["language", "name"]
+    assert not desk.hears(consent, P02)
+    assert desk.hears(consent, P02, NAME)
+
+
+def test_whoever_loses_the_last_group_leaves_and_the_last_of_all_takes_the_consent_along(desk: Desk) -> None:
+    consent = desk.sign(P02, P15)
+    every = ["language", "name", "priorities"]
+    once = desk.take_back(consent, recipient={"provider_id": str(P15)}, field_groups=every)
+    twice = desk.take_back(consent, field_groups=every)
+
+    assert [each["provider_id"] for each in once["recipients"]] == [str(P02)]
+    assert twice["state"] == "revoked"
+
+
+def test_to_take_back_what_was_never_named_makes_no_version(desk: Desk) -> None:
+    consent = desk.sign(P02)
+
+    assert desk.take_back(consent, field_groups=["safety"]) == consent
+    assert desk.take_back(consent, field_groups=[]) == consent
+
+
+def test_everything_a_person_ever_allowed_is_taken_back_at_once(desk: Desk) -> None:
+    consents = [desk.sign(P02), desk.sign(P15)]
+    path = f"/v1/people/{desk.person_id}/revocations"
+    taken = desk.client.post(path, headers=desk.key.headers)
+    again = desk.client.post(path, headers=desk.key.headers)
+
+    assert taken.status_code == 201
+    assert {each["id"] for each in taken.get_json()["revoked"]} == {each["id"] for each in consents}
+    assert again.get_json()["revoked"] == []
+    assert not desk.hears(consents[0], P02)
+    assert not desk.hears(consents[1], P15)
+
+
+def test_a_person_takes_back_what_is_theirs_by_their_own_hand_and_nothing_else(desk: Desk) -> None:
+    consent, other = desk.sign(P02, P15), Desk(desk.house, desk.client, desk.key)
+    theirs, stranger = ruby(desk), ruby(other)
+    runtime, now = desk.house.runtime, desk.house.clock.now()
+    with pytest.raises(errors.NotThere), runtime.database.session() as session:
+        actions.revoke_consent(session, uuid.UUID(consent["id"]), by=stranger, now=now)
+    with pytest.raises(errors.NotThere), runtime.database.session() as session:
+        actions.revoke_all(session, desk.person_id, by=stranger, now=now)
+    with runtime.database.session() as session:
+        actions.revoke_consent(session, uuid.UUID(consent["id"]), Recipient(provider_id=P15), by=theirs, now=now)
+    with runtime.database.session() as session:
+        [after] = actions.revoke_all(session, desk.person_id, by=theirs, now=now)
+
+    assert after.state == "revoked"
+    assert [entry.hand for entry in desk.kept(sa.select(Entry).where(Entry.action == "consent_revoked"))] == [
+        "person",
+        "person",
+    ]
 
 
 def test_taking_back_twice_is_as_good_as_once(desk: Desk) -> None:

@@ -214,7 +214,7 @@ class Notice:
     """A notice that something is over: to whom, how much, from when, and when they said that they heard it."""
 
     id: UUID
-    person_id: UUID
+    person_id: UUID | None
     consent_id: UUID
     consent_version: int
     provider_id: UUID | None

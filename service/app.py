@@ -13,6 +13,7 @@ from flask import Flask
 
 from service.consents import routes as consents
 from service.consents.vocabulary import CONSENT_STATEMENTS_VOCABULARY, FIELD_GROUPS_VOCABULARY
+from service.guidance.minors import minor_rules_vocabulary
 from service.guidance.routes import guidance
 from service.guidance.vocabularies import Vocabularies, house_vocabularies
 from service.http import Blueprint
@@ -26,6 +27,7 @@ from service.http.limits import limit_requests
 from service.http.logs import configure_logs
 from service.intakes import routes as intakes
 from service.intakes.vocabulary import INTAKE_VOCABULARIES
+from service.law import routes as law
 from service.matching import routes as matching
 from service.matching.index import current_index
 from service.people import routes as people
@@ -41,6 +43,7 @@ VOCABULARIES = Vocabularies(
         **house_vocabularies(),
         "field_groups": FIELD_GROUPS_VOCABULARY,
         "consent_statements": CONSENT_STATEMENTS_VOCABULARY,
+        "minor_rules": minor_rules_vocabulary(),
         "moves": MOVES_VOCABULARY,
         "person_statuses": STATUSES_VOCABULARY,
         **INTAKE_VOCABULARIES,
@@ -54,6 +57,7 @@ ROOMS: tuple[Blueprint, ...] = (
     intakes.blp,
     matching.blp,
     referrals.blp,
+    law.blp,
 )
 
 

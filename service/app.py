@@ -14,6 +14,7 @@ from flask import Flask
 from service.consents import routes as consents
 from service.consents.vocabulary import CONSENT_STATEMENTS_VOCABULARY, FIELD_GROUPS_VOCABULARY
 from service.disclosures import routes as disclosures
+from service.guidance.minors import minor_rules_vocabulary
 from service.guidance.routes import guidance
 from service.guidance.vocabularies import Vocabularies, house_vocabularies
 from service.http import Blueprint
@@ -27,6 +28,7 @@ from service.http.limits import limit_requests
 from service.http.logs import configure_logs
 from service.intakes import routes as intakes
 from service.intakes.vocabulary import INTAKE_VOCABULARIES
+from service.law import routes as law
 from service.matching import routes as matching
 from service.matching.index import current_index
 from service.people import routes as people
@@ -42,6 +44,7 @@ VOCABULARIES = Vocabularies(
         **house_vocabularies(),
         "field_groups": FIELD_GROUPS_VOCABULARY,
         "consent_statements": CONSENT_STATEMENTS_VOCABULARY,
+        "minor_rules": minor_rules_vocabulary(),
         "moves": MOVES_VOCABULARY,
         "person_statuses": STATUSES_VOCABULARY,
         **INTAKE_VOCABULARIES,
@@ -56,6 +59,7 @@ ROOMS: tuple[Blueprint, ...] = (
     matching.blp,
     disclosures.blp,
     referrals.blp,
+    law.blp,
 )
 
 

@@ -12,6 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from service.database import UNAVAILABLE
 from service.errors import Unavailable
 from service.http.idempotency import forget_old_answers
+from service.intakes.enquiries import forget_enquiries
+from service.intakes.queries import keys_of_enquiries
 from service.ledger.anchors import Erased, late_places, put_anchor
 from service.ledger.sealing import seal_entries
 from service.people.actions import drop_unused_keys, fall_quiet
@@ -46,7 +48,9 @@ class Chores:
         with self.runtime.database.session() as session:
             self._say("fall_quiet", fall_quiet(session, now=now))
         with self.runtime.database.session(reading=True) as session:
-            self._say("drop_unused_keys", drop_unused_keys(session, now=now))
+            self._say("drop_unused_keys", drop_unused_keys(session, keys_of_enquiries, now=now))
+        with self.runtime.database.session() as session:
+            self._say("forget_enquiries", forget_enquiries(session, now=now))
         forget_old_counts(self.runtime.vault, now)
 
     def _say(self, task: str, count: int) -> None:

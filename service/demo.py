@@ -25,6 +25,7 @@ ORGANIZATIONS: dict[Role, tuple[str, OrganizationKind]] = {
     Role.CLINIC: ("Bayline Clinic", OrganizationKind.CLINIC),
     Role.STEWARD: ("Bay County Directory Stewards", OrganizationKind.STEWARD),
     Role.AUDITOR: ("Office of Disclosure Review", OrganizationKind.OVERSIGHT),
+    Role.PRIVACY_LEAD: ("Bay County Coordinating Hub", OrganizationKind.HUB),
 }
 OWNERS = OrganizationKind.CLINIC
 PRETTY = "python3 -m json.tool --no-ensure-ascii"

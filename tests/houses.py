@@ -28,6 +28,7 @@ KINDS = {
     Role.STEWARD: OrganizationKind.STEWARD,
     Role.AUDITOR: OrganizationKind.OVERSIGHT,
     Role.RESEARCHER: OrganizationKind.RESEARCH,
+    Role.PRIVACY_LEAD: OrganizationKind.HUB,
 }
 
 

@@ -30,6 +30,9 @@ class Scope(StrEnum):
     DISCLOSURES_READ = "disclosures:read"
     LEDGER_READ = "ledger:read"
     RESEARCH_READ = "research:read"
+    EMERGENCIES_WRITE = "emergencies:write"
+    EMERGENCIES_REVIEW = "emergencies:review"
+    LEGAL_DEMANDS_WRITE = "legal_demands:write"
 
 
 class OrganizationKind(StrEnum):
@@ -52,6 +55,7 @@ class Role(StrEnum):
     STEWARD = "steward"
     AUDITOR = "auditor"
     RESEARCHER = "researcher"
+    PRIVACY_LEAD = "privacy_lead"
 
 
 _TELLING = frozenset({Scope.EVENTS_READ, Scope.WEBHOOKS_WRITE})
@@ -70,11 +74,22 @@ _SEEING_PEOPLE = frozenset(
 
 SCOPES_OF: dict[Role, frozenset[Scope]] = {
     Role.OUTREACH: _SEEING_PEOPLE | _TELLING,
-    Role.COORDINATOR: _SEEING_PEOPLE | _TELLING,
-    Role.CLINIC: _SEEING_PEOPLE | _TELLING | {Scope.DIRECTORY_WRITE},
+    Role.COORDINATOR: _SEEING_PEOPLE | _TELLING | {Scope.EMERGENCIES_WRITE},
+    Role.CLINIC: _SEEING_PEOPLE | _TELLING | {Scope.DIRECTORY_WRITE, Scope.EMERGENCIES_WRITE},
     Role.STEWARD: frozenset({Scope.DIRECTORY_READ, Scope.DIRECTORY_WRITE}) | _TELLING,
     Role.AUDITOR: frozenset({Scope.DISCLOSURES_READ, Scope.LEDGER_READ}),
     Role.RESEARCHER: frozenset({Scope.DIRECTORY_READ, Scope.RESEARCH_READ}),
+    # Answers for what is told without consent, in their own organization; reads no intake and refers nobody.
+    Role.PRIVACY_LEAD: frozenset(
+        {
+            Scope.EMERGENCIES_WRITE,
+            Scope.EMERGENCIES_REVIEW,
+            Scope.LEGAL_DEMANDS_WRITE,
+            Scope.DISCLOSURES_READ,
+            Scope.LEDGER_READ,
+            Scope.EVENTS_READ,
+        }
+    ),
 }
 
 

@@ -18,8 +18,18 @@ from service.consents import gate, notices, queries, rules
 from service.consents.gate import disclose as disclose
 from service.consents.models import ConsentRecord, ConsentVersion
 from service.consents.statements import STATEMENTS_VERSION
-from service.consents.terms import ExpiryEvent, FieldGroup, NewConsent, Paper, Recipient, Signature, Terms
+from service.consents.terms import (
+    ExpiryEvent,
+    FieldGroup,
+    HumanReview,
+    NewConsent,
+    Paper,
+    Recipient,
+    Signature,
+    Terms,
+)
 from service.documents import to_document
+from service.guidance.rules import WhoConsents
 from service.ledger.actions import write_entry
 from service.outbox.actions import promise_event
 from service.outbox.rules import EventType
@@ -27,11 +37,21 @@ from service.people.queries import find_person
 
 
 def give_consent(
-    session: Session, person_id: uuid.UUID, new_consent: NewConsent, *, by: Caller, now: datetime
+    session: Session,
+    person_id: uuid.UUID,
+    new_consent: NewConsent,
+    who_consents: WhoConsents | None,
+    *,
+    by: Caller,
+    now: datetime,
 ) -> rules.Consent:
-    """Put a signed consent on record. What lacks an element of 42 CFR 2.31 is kept as a draft without effect."""
+    """Put a signed consent on record. What lacks an element of 42 CFR 2.31 is kept as a draft without effect.
+
+    `who_consents` says whose yes it needs when the person is under 18 by their own words, else None. Only rooms
+    further up know what they said; service.law.consenting asks for them, so call that.
+    """
     _find_person(session, person_id, by)
-    paper = _paper_of(session, new_consent, by, now)
+    paper = replace(_paper_of(session, new_consent, by, now), who_consents=who_consents)
     state = rules.first_state(rules.missing_elements(new_consent.terms, paper, now))
     permission = rules.Permission(
         organization_id=by.organization_id,
@@ -94,6 +114,25 @@ def revoke_all(session: Session, person_id: uuid.UUID, *, by: Caller, now: datet
     return [consent for consent in taken if consent.state == rules.ConsentState.REVOKED]
 
 
+def review_consent(
+    session: Session, consent_id: uuid.UUID, found: WhoConsents, *, by: Caller, now: datetime
+) -> rules.Consent:
+    """Write down what a human being found about whose yes it needs; it takes effect when nothing else is missing.
+
+    Raise NotThere, NothingToReview, ConsentOver.
+    """
+    consent = _held(session, by, consent_id, now)
+    if rules.whose_yes(consent.paper) is not WhoConsents.UNKNOWN:
+        raise rules.NothingToReview
+    complete = _changed(consent, rules.Change.COMPLETE)
+    paper = replace(consent.paper, reviewed_by_human=HumanReview(found=found, at=now))
+    state = rules.first_state(rules.missing_elements(complete.terms, paper, now))
+    after = replace(complete, state=state)
+    _write_change(session, after, paper, by=by, now=now)
+    _announce(session, "consent_reviewed", EventType.CONSENT_GIVEN, after, by=by, now=now)
+    return _read(session, after, now)
+
+
 def end_with(
     session: Session,
     organization_id: uuid.UUID,
@@ -148,6 +187,7 @@ def _paper_of(session: Session, new: NewConsent, by: Caller, now: datetime) -> P
         subject_name=new.subject_name,
         signature=signature,
         recipients=tuple(recipient.text for recipient in new.terms.recipients),
+        parent_signature=new.parent_signature,
         statements_version=new.statements_version or STATEMENTS_VERSION,
         limits_version=new.limits_version,
         locale=new.locale or "en",

@@ -7,41 +7,16 @@ from service.access.rules import Scope
 from service.consents import actions, notices, rules
 from service.consents.rules import Revoked
 from service.consents.schemas import (
-    ConsentForm,
     ConsentView,
     PersonNoticeView,
     RevocationForm,
     RevocationNoticeView,
     RevokedView,
 )
-from service.consents.terms import NewConsent, TakenBack
+from service.consents.terms import TakenBack
 from service.http import Blueprint, Call, Page, PageQuery, page_of, page_through
 
 blp = Blueprint("consents", description="Permission to disclose: given in writing, in versions, taken back at once.")
-
-EXAMPLE = {
-    "subject_name": {"text": "Ruby", "basis": "name_used"},
-    "recipients": [{"kind": "named", "provider_id": "0192f0c1-0000-7000-8000-000000000013"}],
-    "purpose": "referral",
-    "scope": ["name", "priorities", "language"],
-    "expires": {"at": "2027-06-30T00:00:00Z"},
-    "signature": {"method": "typed"},
-    "locale": "en",
-}
-
-
-@blp.post(
-    "/people/<uuid:person_id>/consents", scope=Scope.CONSENTS_WRITE, process="holding", body=ConsentForm,
-    answer=ConsentView, status=201, location="/v1/consents/{id}", versioned=True, concerns="person_id",
-    refusals=(rules.ConsentOver,), example=EXAMPLE,
-)  # fmt: skip
-def give_consent(call: Call, new_consent: NewConsent, person_id: UUID) -> rules.Consent:
-    """Put a signed consent on record.
-
-    It has effect when it holds every element of 42 CFR 2.31; `missing` names those that it lacks. It can be replaced
-    or taken back, never widened.
-    """
-    return actions.give_consent(call.session, person_id, new_consent, by=call.caller, now=call.now)
 
 
 @blp.get(

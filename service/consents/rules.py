@@ -10,7 +10,18 @@ from uuid import UUID
 
 from service import errors
 from service.consents.statements import STATEMENTS, statements_in
-from service.consents.terms import FieldGroup, Paper, Party, Purpose, Recipient, Signature, SignatureMethod, Terms
+from service.consents.terms import (
+    FieldGroup,
+    Paper,
+    ParentSignature,
+    Party,
+    Purpose,
+    Recipient,
+    Signature,
+    SignatureMethod,
+    Terms,
+)
+from service.guidance.rules import WhoConsents
 
 
 class ConsentState(StrEnum):
@@ -31,10 +42,14 @@ class Change(StrEnum):
     REVOKE = "revoke"
     EXPIRE = "expire"
     SUPERSEDE = "supersede"
+    COMPLETE = "complete"
 
 
 class Element(StrEnum):
-    """What a written consent must hold (42 CFR 2.31(a)); without one of them it is a draft without effect."""
+    """What a written consent must hold (42 CFR 2.31(a)); without one of them it is a draft without effect.
+
+    The last two are asked only of people under 18, by their own words (42 CFR 2.14).
+    """
 
     SUBJECT_NAME = "subject_name"
     DISCLOSER = "discloser"
@@ -44,6 +59,8 @@ class Element(StrEnum):
     STATEMENTS = "statements"
     EXPIRY = "expires"
     SIGNATURE = "signature"
+    PARENT_SIGNATURE = "parent_signature"
+    HUMAN_REVIEW = "human_review"
 
 
 class Extent(StrEnum):
@@ -62,6 +79,7 @@ LIFECYCLE: dict[Change, tuple[frozenset[ConsentState], ConsentState]] = {
     Change.REVOKE: (LIVE | {ConsentState.DRAFT}, ConsentState.REVOKED),
     Change.EXPIRE: (LIVE, ConsentState.EXPIRED),
     Change.SUPERSEDE: (LIVE | {ConsentState.DRAFT}, ConsentState.SUPERSEDED),
+    Change.COMPLETE: (frozenset({ConsentState.DRAFT}), ConsentState.ACTIVE),
 }
 
 # Treatment covers the referral to it (45 CFR 164.501). "At the request of the patient" is enough where the person
@@ -96,6 +114,10 @@ class TheirsToAcknowledge(errors.Contradiction):
     """This recipient has an organization here and says for themselves that they heard it. Ask them to."""
 
     code = "theirs_to_acknowledge"
+
+
+class NothingToReview(errors.Contradiction):
+    """We know whose yes this consent needs, or a human being said so already. Nothing is left to look at."""
 
 
 class NoLiveConsent(errors.Contradiction):
@@ -241,11 +263,19 @@ def missing_elements(terms: Terms, paper: Paper, now: datetime) -> tuple[Element
         Element.STATEMENTS: paper.statements_version in STATEMENTS,
         Element.EXPIRY: _has_end(terms),
         Element.SIGNATURE: is_written(paper.signature, now),
+        Element.PARENT_SIGNATURE: whose_yes(paper) is not WhoConsents.MINOR_AND_PARENT
+        or is_written(paper.parent_signature, now),
+        Element.HUMAN_REVIEW: whose_yes(paper) is not WhoConsents.UNKNOWN,
     }
     return tuple(element for element, there in present.items() if not there)
 
 
-def is_written(signature: Signature | None, now: datetime) -> bool:
+def whose_yes(paper: Paper) -> WhoConsents | None:
+    """Whose yes it needs, as a human being found where we did not know; None for anybody who is not under 18."""
+    return paper.reviewed_by_human.found if paper.reviewed_by_human else paper.who_consents
+
+
+def is_written(signature: Signature | ParentSignature | None, now: datetime) -> bool:
     """Whether this is a signature under a written consent: not a witnessed word, and not one from the future."""
     return signature is not None and signature.method != SignatureMethod.VERBAL_WITNESSED and signature.at <= now
 

@@ -11,6 +11,7 @@ from service.consents.terms import (
     FieldGroup,
     NameBasis,
     NewConsent,
+    ParentSignature,
     Purpose,
     Recipient,
     RecipientKind,
@@ -19,6 +20,7 @@ from service.consents.terms import (
     TakenBack,
     Terms,
 )
+from service.guidance.rules import WhoConsents
 from service.http import Schema, fields
 
 LONGEST_NAME = 200
@@ -77,6 +79,18 @@ class SignatureForm(Schema):
     witness = fields.Text(voice="worker", longest=LONGEST_NAME)
 
 
+class ParentSignatureForm(Schema):
+    """A parent's signature on the paper. It comes with the person; nobody here asks a parent, or tells one."""
+
+    name = fields.Text(voice="worker", required=True, longest=LONGEST_NAME)
+    method = fields.Code(SignatureMethod, required=True)
+    at = fields.Instant(required=True)
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> ParentSignature:
+        return ParentSignature(**data)
+
+
 class ConsentForm(Schema):
     """A consent as somebody signs it (42 CFR 2.31). What lacks an element is kept as a draft without effect."""
 
@@ -92,6 +106,9 @@ class ConsentForm(Schema):
     scope = fields.List(fields.Code(FieldGroup), most=len(FieldGroup), load_default=list)
     expires = fields.Nested(ExpiryForm)
     signature = fields.Nested(SignatureForm)
+    parent_signature = fields.Nested(
+        ParentSignatureForm, description="Where the law asks for a parent's yes beside that of somebody under 18."
+    )
     statements_version = fields.Text(
         voice="system", longest=32, description="Which statements were shown; the present ones, if left out."
     )
@@ -114,6 +131,7 @@ class ConsentForm(Schema):
             signature_method=signature.get("method"),
             signed_at=signature.get("at"),
             witness=signature.get("witness"),
+            parent_signature=data.get("parent_signature"),
             statements_version=data.get("statements_version"),
             limits_version=data.get("limits_version"),
             locale=data.get("locale"),
@@ -173,6 +191,21 @@ class SignatureView(Schema):
     witness = fields.Text(voice="worker", allow_none=True)
 
 
+class ParentSignatureView(Schema):
+    """A parent's signature on the paper."""
+
+    name = fields.Text(voice="worker", required=True)
+    method = fields.Code(SignatureMethod, required=True)
+    at = fields.Instant(required=True)
+
+
+class HumanReviewView(Schema):
+    """What a human being found about whose yes it needs."""
+
+    found = fields.Code(WhoConsents, required=True)
+    at = fields.Instant(required=True)
+
+
 class ConsentView(Schema):
     """A consent as its organization reads it."""
 
@@ -191,6 +224,14 @@ class ConsentView(Schema):
     scope = fields.Every(fields.Code(FieldGroup), required=True)
     expires = fields.Nested(ExpiryView, attribute="permission.terms.expiry", required=True)
     signature = fields.Nested(SignatureView, attribute="paper.signature", allow_none=True)
+    who_consents = fields.Code(
+        WhoConsents,
+        attribute="paper.who_consents",
+        allow_none=True,
+        description="Whose yes it needs, for somebody under 18 by their own words; null for everybody else.",
+    )
+    parent_signature = fields.Nested(ParentSignatureView, attribute="paper.parent_signature", allow_none=True)
+    reviewed_by_human = fields.Nested(HumanReviewView, attribute="paper.reviewed_by_human", allow_none=True)
     statements_version = fields.Text(voice="system", attribute="paper.statements_version", required=True)
     statements = fields.Every(
         fields.Text(voice="system"), required=True, description="What the person was told before they signed."

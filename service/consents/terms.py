@@ -9,6 +9,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from service.consents.statements import STATEMENTS_VERSION, Notice
+from service.guidance.rules import WhoConsents
 
 
 class FieldGroup(StrEnum):
@@ -46,6 +47,7 @@ class Purpose(StrEnum):
     TREATMENT_PAYMENT_OPERATIONS = "treatment_payment_operations"
     ATTENDANCE_REPORT = "attendance_report"
     AT_THE_PERSONS_REQUEST = "at_the_persons_request"
+    LEGAL_PROCEEDING = "legal_proceeding"
 
 
 class Basis(StrEnum):
@@ -159,8 +161,28 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParentSignature:
+    """A parent's signature beside the person's own, on paper that the person brought (42 CFR 2.14)."""
+
+    name: str
+    method: SignatureMethod
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HumanReview:
+    """What a human being found about whose yes it needs, where no program may guess, and when."""
+
+    found: WhoConsents
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """What was signed, in words: sealed under the person's own key."""
+    """What was signed, in words: sealed under the person's own key.
+
+    `who_consents` stands there for somebody who, by their own words, is under 18.
+    """
 
     discloser: str
     subject_name: SubjectName | None = None
@@ -169,6 +191,9 @@ class Paper:
     statements_version: str = STATEMENTS_VERSION
     limits_version: str | None = None
     locale: str = "en"
+    who_consents: WhoConsents | None = None
+    parent_signature: ParentSignature | None = None
+    reviewed_by_human: HumanReview | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +284,7 @@ class NewConsent:
     signature_method: SignatureMethod | None = None
     signed_at: datetime | None = None
     witness: str | None = None
+    parent_signature: ParentSignature | None = None
     statements_version: str | None = None
     limits_version: str | None = None
     locale: str | None = None

@@ -130,6 +130,14 @@ AGE_BOUNDS: dict[AgeBand, tuple[int, int]] = {
 }
 
 
+class WhoConsents(StrEnum):
+    """Whose yes a treatment needs. Unknown means that a human being looks; no program guesses."""
+
+    MINOR_ALONE = "minor_alone"
+    MINOR_AND_PARENT = "minor_and_parent"
+    UNKNOWN = "unknown"
+
+
 class Answer(StrEnum):
     """An answer to a question that may also not have been asked, or not be wanted."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service.guidance.rules import WhoConsents
 from service.guidance.texts import Resource
 from service.http import Schema, fields
 
@@ -53,6 +54,23 @@ class LimitsView(Schema):
     """Our own limits, said before anything delicate is asked."""
 
     limits = fields.Every(fields.Nested(PlatformLimitView), required=True)
+
+
+class BothLanguagesView(Schema):
+    """A text in every language that we speak."""
+
+    en = fields.Text(voice="system", required=True)
+    es = fields.Text(voice="system", required=True)
+
+
+class AboutConsentView(Schema):
+    """Whose yes a treatment needs for somebody under 18, by their own words, where they are. We never tell a parent."""
+
+    consents = fields.Code(WhoConsents, required=True)
+    text = fields.Nested(BothLanguagesView, required=True)
+    source = fields.Text(voice="system", allow_none=True, description="Where that is written.")
+    effective_from = fields.Day(allow_none=True, description="In effect since then, or longer.")
+    verified_on = fields.Day(allow_none=True, description="When somebody last read the source.")
 
 
 class CodeView(Schema):

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from service.guidance.minors import rule_for
 from service.guidance.rules import AgeBand
 from service.guidance.words import choose
 
@@ -19,7 +20,6 @@ VERIFIED_FOR = timedelta(days=90)
 TEXT_VERSION = "1"
 Beginning = Literal["code", "back", "again"]
 _DATA = Path(__file__).parent / "data"
-_MINOR = frozenset({AgeBand.UNDER_12, AgeBand.FROM_12, AgeBand.FROM_14, AgeBand.FROM_16})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +116,7 @@ def welcome(
     said = _read("next.json")
     keys = ["third_party"] if third_party else [begins, "matches", "choice", "nobody_contacts"]
     limits = [limit.text for limit in platform_limits(locale)]
+    minor = rule_for(age_band, jurisdiction, today)
     return Welcome(
         help_now=help_now(
             locale, today, stopping=stopping, served=served, in_danger_now=in_danger_now, third_party=third_party
@@ -125,7 +126,7 @@ def welcome(
             choose(said["on_duty" if monitored else "not_on_duty"], locale),
             *limits,
             *reporting_limits(jurisdiction, locale),
-            *(minors(jurisdiction, locale) if age_band in _MINOR else ()),
+            *((choose(minor.text, locale),) if minor else ()),
         ),
         monitored=monitored,
     )
@@ -134,13 +135,6 @@ def welcome(
 def reporting_limits(jurisdiction: str | None, locale: str) -> tuple[str, ...]:
     """What must be reported about pregnancy, where somebody is: shown before pregnancy is asked about or shared."""
     rules = _read("jurisdictions.json")["reporting"]
-    found = rules.get(jurisdiction or "") or rules["unknown"]
-    return (choose(found["text"], locale),)
-
-
-def minors(jurisdiction: str | None, locale: str) -> tuple[str, ...]:
-    """Who consents for somebody under age, where they are (42 CFR 2.14). Unknown places go to a human being."""
-    rules = _read("jurisdictions.json")["minors"]
     found = rules.get(jurisdiction or "") or rules["unknown"]
     return (choose(found["text"], locale),)
 

@@ -144,7 +144,7 @@ def _once(operation: Operation, handler: Callable[..., Response]) -> Callable[..
     @wraps(handler)
     def working(*parsed: Any, **path: Any) -> Response:
         call: Call = g.call
-        held = idempotency.claim_key(call) if is_once(operation) else None
+        held = idempotency.claim_key(call, operation.replayed_for) if is_once(operation) else None
         if isinstance(held, Response):
             return held
         response = handler(*parsed, **path)

@@ -19,11 +19,11 @@ from service import errors, vault
 from service.database import Database
 from service.http.call import Call
 from service.http.models import IdempotencyKey
+from service.http.operations import REPLAYED_FOR
 from service.ledger.actions import write_entry
 from service.vault.rules import keyed_hash
 
 HEADER = "Idempotency-Key"
-REPLAYED_FOR = timedelta(hours=24)
 REMEMBERED_FOR = timedelta(days=30)
 KNOWN_FOR = timedelta(days=365)
 _KEY = re.compile(r'\A(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))\Z')
@@ -53,8 +53,11 @@ class Claim:
     key_hash: bytes
 
 
-def claim_key(call: Call) -> Claim | Response | None:
-    """Claim the key of this request: None without a key, a Response when the answer is already there."""
+def claim_key(call: Call, replayed_for: timedelta = REPLAYED_FOR) -> Claim | Response | None:
+    """Claim the key of this request: None without a key, a Response when the answer is already there.
+
+    After `replayed_for` the answer is not given again, though the key is remembered: nothing is done twice.
+    """
     header = request.headers.get(HEADER)
     if header is None:
         return None
@@ -63,7 +66,7 @@ def claim_key(call: Call) -> Claim | Response | None:
         raise IdempotencyKeyMalformed
     key_hash = _hash(call, f"{call.operation}|{found[1] or found[2]}".encode())
     claim = _insert(call, key_hash)
-    return claim or _replay(call, key_hash)
+    return claim or _replay(call, key_hash, replayed_for)
 
 
 def keep_answer(call: Call, claim: Claim, response: Response, person_id: uuid.UUID | None) -> None:
@@ -133,11 +136,11 @@ def _insert(call: Call, key_hash: bytes) -> Claim | None:
     return claim if inserted else None
 
 
-def _replay(call: Call, key_hash: bytes) -> Response:
+def _replay(call: Call, key_hash: bytes, replayed_for: timedelta) -> Response:
     row = call.session.execute(sa.select(IdempotencyKey).where(_is(call, key_hash))).scalar_one()
     if row.fingerprint and row.fingerprint != _fingerprint(call):
         raise KeyReused
-    if row.answer is None or row.made_at <= call.now - REPLAYED_FOR:
+    if row.answer is None or row.made_at <= call.now - replayed_for:
         raise AlreadyDone
     about = ("idempotency_key", row.id, 1)
     body = (

@@ -21,6 +21,7 @@ ALLOWED = frozenset(
         "milliseconds",
         "organization_id",
         "application_id",
+        "record_id",
         "kind",
         "where",
         "count",

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 from service import errors
 from service.access.rules import Scope
 from service.http.schemas import Schema
 
+# How long the answer to a POST is given again to the same Idempotency-Key, unless the operation says less.
+REPLAYED_FOR = timedelta(hours=24)
 Process = Literal[
     "inviting",
     "meeting_at",
@@ -50,6 +53,7 @@ class Operation:
     once: bool = True
     public: bool = False
     concerns: str | None = None
+    replayed_for: timedelta = REPLAYED_FOR
     refusals: Sequence[type[errors.Refusal]] = ()
     example: Any = None
     answer_example: Any = None

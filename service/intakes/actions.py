@@ -50,13 +50,15 @@ def submit_intake(
         return receipt_of(before, None, (), locale=locale, monitored=monitored, now=now, begins="again")
     said = replace(new.said, locale=new.said.locale or locale)
     if said.recorded_by is rules.RecordedBy.THIRD_PARTY:
-        intake = _write_down(session, new, rules.with_ids(said), None, by=by, now=now)
+        # The key is a slot like anybody's; its id stands for the question, never for the person it is about.
+        own = vault.take_slot(session, now=now).person_id
+        intake = _write_down(session, new, rules.with_ids(said), None, own, by=by, now=now)
         return receipt_of(intake, None, (), locale=locale, monitored=monitored, now=now)
     person_id, code, not_found = _who(session, new, locale, by=by, now=now)
     still_true = _old_priorities(session, person_id, by) if code is None else ()
     said = rules.with_ids(said, still_true)
     new = replace(new, not_kept=(*new.not_kept, *not_found))
-    intake = _write_down(session, new, said, person_id, by=by, now=now)
+    intake = _write_down(session, new, said, person_id, None, by=by, now=now)
     begins: texts.Beginning = "back" if code is None else "code"
     return receipt_of(intake, code, still_true, locale=locale, monitored=monitored, now=now, begins=begins)
 
@@ -188,6 +190,7 @@ def _write_down(
     new: rules.NewIntake,
     said: rules.Said,
     person_id: UUID | None,
+    key_id: UUID | None,
     *,
     by: Caller,
     now: datetime,
@@ -201,6 +204,7 @@ def _write_down(
         received_at=now,
         changed_at=now,
         content=said,
+        key_id=key_id,
         not_kept=new.not_kept,
     )
     _insert_new(
@@ -209,6 +213,7 @@ def _write_down(
             "organization_id": intake.organization_id,
             "id": intake.id,
             "person_id": intake.person_id,
+            "key_id": intake.key_id,
             "mode": said.mode,
             "status": intake.status,
             "version": 1,
@@ -241,9 +246,10 @@ def _insert_version(session: Session, intake: rules.Intake, by: Caller) -> None:
         "said": to_document(intake.content),
         "not_kept": [[each.path, each.reason] for each in intake.not_kept],
     }
+    key_id = intake.person_id or intake.key_id
     sealed = (
-        vault.seal(session, intake.person_id, document, about=about)
-        if intake.person_id
+        vault.seal(session, key_id, document, about=about)
+        if key_id
         else vault.seal_for_house(session, document, about=about)
     )
     write_row(

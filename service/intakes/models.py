@@ -18,11 +18,15 @@ class IntakeRecord(Record):
         sa.ForeignKeyConstraint(["organization_id", "person_id"], ["person.organization_id", "person.id"]),
         sa.Index("ix_intake_person", "organization_id", "person_id", "received_at"),
         sa.Index("ix_intake_worklist", "organization_id", "received_at", "id"),
+        sa.Index("ix_intake_enquiry", "status", "received_at"),
+        sa.Index("ix_intake_key", "key_id"),
     )
 
     organization_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     person_id: Mapped[uuid.UUID | None]
+    # What a third party asked is sealed under a key of its own, which is nobody's: it can be destroyed by itself.
+    key_id: Mapped[uuid.UUID | None]
     mode: Mapped[Mode] = mapped_column(enum_column(Mode))
     status: Mapped[IntakeStatus] = mapped_column(enum_column(IntakeStatus))
     version: Mapped[int]

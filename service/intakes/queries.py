@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service import vault
 from service.documents import from_document
+from service.guidance.rules import AgeBand
 from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
 from service.intakes.rules import Intake, IntakeStatus, Line, Mode, NotKept, RecordedChoice, Said, Version
 
@@ -75,6 +76,38 @@ def intakes_of_person(session: Session, organization_id: UUID, person_id: UUID) 
         .order_by(IntakeRecord.received_at.desc(), IntakeRecord.id)
     )
     return tuple(session.execute(query).scalars())
+
+
+def age_and_place(session: Session, organization_id: UUID, person_id: UUID) -> tuple[AgeBand, str | None]:
+    """What a person said last about their age and about where they are; whoever says nothing anew said it before."""
+    age_band, jurisdiction = AgeBand.NOT_ASKED, None
+    for intake in _said_by(session, organization_id, person_id):
+        if age_band is AgeBand.NOT_ASKED:
+            age_band = intake.content.age_band
+        if jurisdiction is None and intake.content.place is not None:
+            jurisdiction = intake.content.place.jurisdiction
+        if age_band is not AgeBand.NOT_ASKED and jurisdiction is not None:
+            break
+    return age_band, jurisdiction
+
+
+def said_by_person(session: Session, organization_id: UUID, person_id: UUID) -> Iterator[Said]:
+    """What a person said at their intakes, the newest first."""
+    return (intake.content for intake in _said_by(session, organization_id, person_id))
+
+
+def enquiries_before(session: Session, instant: datetime, count: int) -> list[IntakeRecord]:
+    """Questions of third parties that came before an instant."""
+    query = sa.select(IntakeRecord).where(
+        IntakeRecord.status == IntakeStatus.ENQUIRY, IntakeRecord.received_at < instant
+    )
+    return list(session.execute(query.limit(count)).scalars())
+
+
+def keys_of_enquiries(session: Session, ids: set[UUID]) -> set[UUID]:
+    """Which of these keys belong to a third party's question."""
+    found = session.execute(sa.select(IntakeRecord.key_id).where(IntakeRecord.key_id.in_(ids))).scalars()
+    return {key_id for key_id in found if key_id is not None}
 
 
 def versions_of(
@@ -165,11 +198,20 @@ def last_choice(session: Session, organization_id: UUID, intake_id: UUID, offeri
     return made[-1] if made else None
 
 
+def _said_by(session: Session, organization_id: UUID, person_id: UUID) -> Iterator[Intake]:
+    for intake_id in intakes_of_person(session, organization_id, person_id):
+        found = find_intake(session, organization_id, intake_id)
+        if found is not None:
+            yield found
+
+
 def _opened(session: Session, record: IntakeRecord, version: IntakeVersion) -> Intake:
     about = ("intake_version", record.id, version.version)
+    key_id = record.person_id or record.key_id
     kept = (
-        vault.open(session, record.person_id, version.sealed, about=about)
-        if record.person_id
+        vault.open(session, key_id, version.sealed, about=about)
+        if key_id
+        # Questions that came before they had keys of their own.
         else vault.open_for_house(session, version.sealed, about=about)
     )
     return Intake(
@@ -181,6 +223,7 @@ def _opened(session: Session, record: IntakeRecord, version: IntakeVersion) -> I
         received_at=record.received_at,
         changed_at=version.written_at,
         content=from_document(kept["said"], Said),
+        key_id=record.key_id,
         not_kept=tuple(NotKept(path, reason) for path, reason in kept["not_kept"]),
     )
 

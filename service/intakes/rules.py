@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,8 @@ from service.intakes.said import Substance as Substance
 from service.intakes.said import Travel as Travel
 from service.intakes.said import Wish as Wish
 
+# How long a third party's question is kept; then its key is destroyed, and the question with it.
+ENQUIRIES_KEPT = timedelta(days=90)
 # What a database counts versions with.
 VERSION_NUMBERS = range(1, 2**31)
 
@@ -96,6 +98,7 @@ class Intake:
     received_at: datetime
     changed_at: datetime
     content: Said
+    key_id: UUID | None = None
     not_kept: tuple[NotKept, ...] = ()
 
     def __repr__(self) -> str:

@@ -21,3 +21,4 @@ class EventType(StrEnum):
     CONSENT_REVOKED = "consent.revoked"
     CAPACITY_CHANGED = "offering.capacity_changed"
     NEEDS_A_PERSON_NOW = "intake.needs_a_person_now"
+    DISCLOSURE_EMERGENCY = "disclosure.emergency"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -122,10 +123,13 @@ def fall_quiet(session: Session, *, now: datetime) -> int:
     return len(silent)
 
 
-def drop_unused_keys(session: Session, *, now: datetime) -> int:
-    """Drop keys that were made ahead a day ago and that nobody came for. Answer how many."""
+def drop_unused_keys(session: Session, in_use: Callable[[Session, set[UUID]], set[UUID]], *, now: datetime) -> int:
+    """Drop keys that were made ahead a day ago and that nobody came for. Answer how many.
+
+    `in_use` says which of them seal something that is nobody's record, which only rooms further up know.
+    """
     waiting = vault.keys_made_ahead(session, now=now)
-    unused = waiting - queries.known_people(session, waiting)
+    unused = waiting - queries.known_people(session, waiting) - in_use(session, waiting)
     vault.drop_keys(session, unused)
     return len(unused)
 

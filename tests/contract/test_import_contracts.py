@@ -31,11 +31,13 @@ class Break:
 BREAKS = (
     Break("street", "service/people/actions.py", "from service.referrals import rules as later"),
     Break("street", "service/providers/queries.py", "from service.intakes import rules as neighbour"),
+    Break("street", "service/intakes/queries.py", "from service.law import rules as later"),
     Break("street", "service/vault/safe.py", "from service.access import rules as later"),
     Break("street", "service/settings.py", "from service import database"),
     Break("street", "service/utils.py", "'A room without a name.'"),
     Break("floors-of-intakes", "service/intakes/queries.py", "from service.intakes import actions"),
     Break("floors-of-consents", "service/consents/rules.py", "from service.consents import models"),
+    Break("floors-of-law", "service/law/queries.py", "from service.law import demands"),
     Break("floors-of-referrals", "service/referrals/queries.py", "from service.referrals import actions"),
     Break("floors-of-people", "service/people/helpers.py", "'Furniture that no room has.'"),
     Break("floors", "service/access/queries.py", "from service.access import actions"),

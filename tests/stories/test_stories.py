@@ -19,8 +19,9 @@ from tests.stories.worlds import InProcess, OverHttp
 ALL = stories()
 
 
-def test_there_are_twenty_five() -> None:
-    assert [story.data["number"] for story in ALL] == list(range(1, 26))
+def test_there_are_twenty_five_and_those_that_came_later() -> None:
+    assert len(ALL) >= 25
+    assert [story.data["number"] for story in ALL] == list(range(1, len(ALL) + 1))
 
 
 @pytest.mark.parametrize("story", ALL, ids=str)

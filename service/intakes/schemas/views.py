@@ -5,7 +5,8 @@ from typing import Any
 import marshmallow as ma
 
 from service.guidance.language import lint
-from service.guidance.schemas import LanguageFindingView, ResourceView
+from service.guidance.minors import MinorRule, rule_for
+from service.guidance.schemas import AboutConsentView, LanguageFindingView, ResourceView
 from service.http import Schema, fields
 from service.intakes.rules import Choice, DecidedBy, Intake, IntakeStatus, Mode
 from service.intakes.schemas.forms import SaidAnswers
@@ -52,6 +53,9 @@ class IntakeView(SaidAnswers):
         required=True,
         description="About the worker's note alone; the person's words are never looked at.",
     )
+    about_consent = fields.Nested(
+        AboutConsentView, description="There for somebody who says that they are under 18: whose yes it needs."
+    )
     links = fields.Nested(LinksView, required=True)
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
@@ -60,6 +64,8 @@ class IntakeView(SaidAnswers):
             return getattr(obj, attr)
         if attr == "language_findings":
             return lint(obj.content.worker_note) if obj.content.worker_note else ()
+        if attr == "about_consent":
+            return _about_consent(obj)
         if attr == "links":
             return _links(obj)
         return getattr(obj.content, attr, default)
@@ -128,6 +134,11 @@ class ChoiceView(Schema):
     readback_confirmed = fields.Truth(required=True)
     rules_version = fields.Text(voice="system", longest=32, allow_none=True)
     made_at = fields.Instant(required=True)
+
+
+def _about_consent(intake: Intake) -> MinorRule | None:
+    place = intake.content.place
+    return rule_for(intake.content.age_band, place.jurisdiction if place else None, intake.changed_at.date())
 
 
 def _links(intake: Intake) -> dict[str, str]:

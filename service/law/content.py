@@ -1,0 +1,28 @@
+"""What field groups hold of all that a person said, at whichever intake they said it last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.consents.terms import Preview, Told
+from service.intakes.groups import Shared, shared_of
+from service.intakes.queries import said_by_person
+
+
+def content_of(session: Session, organization_id: UUID, person_id: UUID, told: Told | Preview) -> Shared:
+    """Put together what the gate let through, each group from the newest intake that says something of it.
+
+    Somebody who comes back and says little has not taken back what they said before; in an emergency it may matter.
+    """
+    missing = told.field_groups
+    found: Shared = {}
+    for said in said_by_person(session, organization_id, person_id):
+        if not missing:
+            break
+        here = shared_of(said, replace(told, field_groups=missing))
+        found |= here
+        missing = missing - here.keys()
+    return found

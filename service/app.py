@@ -26,6 +26,7 @@ from service.http.limits import limit_requests
 from service.http.logs import configure_logs
 from service.intakes import routes as intakes
 from service.intakes.vocabulary import INTAKE_VOCABULARIES
+from service.inventory import routes as inventory
 from service.matching import routes as matching
 from service.matching.index import current_index
 from service.people import routes as people
@@ -54,6 +55,7 @@ ROOMS: tuple[Blueprint, ...] = (
     intakes.blp,
     matching.blp,
     referrals.blp,
+    inventory.blp,
 )
 
 
@@ -76,6 +78,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     for room in ROOMS:
         api.register_blueprint(room)
     app.register_blueprint(documentation_pages(api))
+    app.register_blueprint(inventory.pages)
     app.register_blueprint(health_pages(databases_at_head, directory_in_memory))
     return app
 

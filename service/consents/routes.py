@@ -7,10 +7,12 @@ from service.access.rules import Scope
 from service.consents import actions, rules
 from service.consents.schemas import ConsentForm, ConsentView, RevocationForm
 from service.consents.terms import NewConsent, Recipient
+from service.guidance.schemas import with_findings
 from service.http import Blueprint, Call, Page, PageQuery, page_of, page_through
 
 blp = Blueprint("consents", description="Permission to disclose: given in writing, in versions, taken back at once.")
 
+ConsentWritten = with_findings(ConsentView)
 EXAMPLE = {
     "subject_name": {"text": "Ruby", "basis": "name_used"},
     "recipients": [{"kind": "named", "provider_id": "0192f0c1-0000-7000-8000-000000000013"}],
@@ -24,7 +26,7 @@ EXAMPLE = {
 
 @blp.post(
     "/people/<uuid:person_id>/consents", scope=Scope.CONSENTS_WRITE, process="holding", body=ConsentForm,
-    answer=ConsentView, status=201, location="/v1/consents/{id}", versioned=True, concerns="person_id",
+    answer=ConsentWritten, status=201, location="/v1/consents/{id}", versioned=True, concerns="person_id",
     refusals=(rules.ConsentOver,), example=EXAMPLE,
 )  # fmt: skip
 def give_consent(call: Call, new_consent: NewConsent, person_id: UUID) -> rules.Consent:
@@ -62,7 +64,7 @@ def read_consent(call: Call, consent_id: UUID) -> rules.Consent:
 
 @blp.post(
     "/consents/<uuid:consent_id>/revocations", scope=Scope.CONSENTS_WRITE, process="supporting_agency",
-    body=RevocationForm, answer=ConsentView, status=201, location="/v1/consents/{id}", versioned=True,
+    body=RevocationForm, answer=ConsentWritten, status=201, location="/v1/consents/{id}", versioned=True,
     concerns="person_id", refusals=(rules.RecipientNotNamed, rules.Replaced),
     example={"recipient": {"provider_id": "0192f0c1-0000-7000-8000-000000000015"}},
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""All that is held is held for a reason: a column, a sealed field or a key of a log line without one stops the build."""
+"""All that is held is held for a reason: a column, a sealed field, a log line's key without one stops the build."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_all_that_is_held_has_its_reason() -> None:
 
 @pytest.mark.parametrize("base", [Record, KeyRecord])
 def test_every_column_of_both_databases_is_on_the_page(base: type[Record] | type[KeyRecord]) -> None:
-    columns = {f"{table.name}.{name}" for table in base.metadata.sorted_tables for name in table.columns.keys()}
+    columns = {f"{table.name}.{name}" for table in base.metadata.sorted_tables for name in table.c.keys()}  # noqa: SIM118
 
     assert columns <= PLACES
 
@@ -74,7 +74,7 @@ def test_hash_stays_a_hash_even_with_the_keys() -> None:
     held = Held(store="main", place="a.b", form=Form.HASHED, whose="system", why="w", read_by=(), kept="k")
     found = yielded(Taking(code="c", what="w", yields="y", holds=("main",), opens=True), [held])
 
-    assert ((), 0, 1) == (found.readable, found.noise, found.hashes)
+    assert (found.readable, found.noise, found.hashes) == ((), 0, 1)
 
 
 def test_column_without_a_line_stops_the_build_and_names_the_cure() -> None:
@@ -85,7 +85,7 @@ def test_column_without_a_line_stops_the_build_and_names_the_cure() -> None:
     try:
         told = CliRunner().invoke(cli, ["inventory", "--check"])
     finally:
-        table._columns.remove(column)  # type: ignore[attr-defined]
+        table._columns.remove(column)
         read_inventory.cache_clear()
 
     assert told.exit_code == 1
@@ -104,7 +104,7 @@ def test_command_prints_every_field(form: str) -> None:
 def test_everybody_may_read_it(client: FlaskClient) -> None:
     document, page = client.get("/v1/inventory"), client.get("/inventory")
 
-    assert [200, 200] == [document.status_code, page.status_code]
-    assert PLACES == {each["place"] for each in document.json["held"]}  # type: ignore[index]
+    assert [document.status_code, page.status_code] == [200, 200]
+    assert {each["place"] for each in document.json["held"]} == PLACES  # type: ignore[index]
     assert "public" in document.headers["Cache-Control"]
     assert "the name that the person signed with" in page.get_data(as_text=True)

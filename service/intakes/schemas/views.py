@@ -4,10 +4,10 @@ from typing import Any
 
 import marshmallow as ma
 
-from service.guidance.language import lint
+from service.guidance.language import Finding, lint
 from service.guidance.schemas import LanguageFindingView, ResourceView
 from service.http import Schema, fields
-from service.intakes.rules import Choice, DecidedBy, Intake, IntakeStatus, Mode
+from service.intakes.rules import Choice, DecidedBy, Intake, IntakeStatus, Mode, Said
 from service.intakes.schemas.forms import SaidAnswers
 from service.intakes.schemas.parts import PriorityPart
 
@@ -50,7 +50,7 @@ class IntakeView(SaidAnswers):
     language_findings = fields.Every(
         fields.Nested(LanguageFindingView),
         required=True,
-        description="About the worker's note alone; the person's words are never looked at.",
+        description="About what the worker wrote alone; the person's words are never looked at.",
     )
     links = fields.Nested(LinksView, required=True)
 
@@ -59,7 +59,7 @@ class IntakeView(SaidAnswers):
         if attr in _ABOUT_IT:
             return getattr(obj, attr)
         if attr == "language_findings":
-            return lint(obj.content.worker_note) if obj.content.worker_note else ()
+            return _findings(obj.content)
         if attr == "links":
             return _links(obj)
         return getattr(obj.content, attr, default)
@@ -128,6 +128,14 @@ class ChoiceView(Schema):
     readback_confirmed = fields.Truth(required=True)
     rules_version = fields.Text(voice="system", longest=32, allow_none=True)
     made_at = fields.Instant(required=True)
+
+
+def _findings(content: Said) -> list[Finding]:
+    """What could be said otherwise of what the worker wrote: the note, and what they handed over."""
+    given = content.safety.given if content.safety else ()
+    written = [("/worker_note", content.worker_note)]
+    written += [(f"/safety/given/{place}/item", each.item) for place, each in enumerate(given)]
+    return [found for pointer, text in written if text for found in lint(text, pointer)]
 
 
 def _links(intake: Intake) -> dict[str, str]:

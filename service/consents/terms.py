@@ -91,7 +91,7 @@ class Party:
     organization_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Recipient:
     """Whom a consent names: an organization here, a provider of the directory, or somebody in words only."""
 
@@ -131,7 +131,7 @@ class Terms:
         return replace(self, recipients=tuple(replace(recipient, text=None) for recipient in self.recipients))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SubjectName:
     """The name that the person signed with."""
 
@@ -139,7 +139,7 @@ class SubjectName:
     basis: NameBasis = NameBasis.NAME_USED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Signature:
     """How, when and before whom it was signed."""
 
@@ -148,7 +148,7 @@ class Signature:
     witness: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Paper:
     """What was signed, in words: sealed under the person's own key."""
 
@@ -217,7 +217,7 @@ class Told:
     scope: Scope | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class NewConsent:
     """What somebody signs. Everything may be missing; then it is a draft without effect."""
 

@@ -108,8 +108,8 @@ def with_findings(view: type[Schema]) -> type[Schema]:
         required=True,
         description="About what staff wrote; a person's words are never looked at. Nothing is refused or rewritten.",
     )
-    name = f"{view.__name__.removesuffix('View')}WrittenView"
-    return type(name, (view,), {"__doc__": view.__doc__, "language_findings": listed, "dump": dump})
+    stem, suffix = view.__name__[:-4], view.__name__[-4:]  # …View, …Page
+    return type(f"{stem}Written{suffix}", (view,), {"__doc__": view.__doc__, "language_findings": listed, "dump": dump})
 
 
 def _findings_now() -> list[Finding]:

@@ -38,6 +38,6 @@ def test_address_has_no_room_for_words(name: str) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_name_of_an_address_says_nothing_about_anybody(name: str) -> None:
     """Somebody who looks over a shoulder reads the address."""
-    said = {"drug", "substance", "addict", "treatment", "rehab", "methadone", "hiv", "overdose"}
+    said = {"drug", "substance", "heroin", "treatment", "rehab", "methadone", "hiv", "overdose"}
 
     assert not {word for word in said if word in name.casefold()}

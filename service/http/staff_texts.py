@@ -1,5 +1,6 @@
 """Which texts of a body staff wrote: those in the voice of a worker, a provider or a coordinator, and no others."""
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,4 +30,4 @@ def _texts_of(field: ma.fields.Field[Any], value: Any, pointer: str) -> Iterator
         for place, each in enumerate(value):
             yield from _texts_of(field.inner, each, f"{pointer}/{place}")
     elif isinstance(field, Text) and field.voice in STAFF and isinstance(value, str):
-        yield pointer, field.deserialize(value)
+        yield pointer, unicodedata.normalize("NFC", value)  # as it is kept

@@ -45,6 +45,7 @@ def read_inventory() -> Inventory:
     missing = [
         *reader.missing,
         *reader.left_over(),
+        *(f"Two rooms' kept.toml speak of {name}. Give one of the two values another name." for name in lines.twice),
         *rules.wrong_words(held, words, [scope.value for scope in Scope]),
     ]
     takings = tuple(Taking(**{**each, "holds": tuple(each["holds"])}) for each in beyond["taken"])
@@ -57,6 +58,7 @@ class _Lines:
 
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    twice: list[str] = field(default_factory=list)
 
 
 def _lines_of_rooms() -> _Lines:
@@ -68,8 +70,9 @@ def _lines_of_rooms() -> _Lines:
         kept = STREET / room.name.rpartition(".")[2] / "kept.toml"
         if kept.exists():
             said = tomllib.loads(kept.read_text())
-            lines.tables |= said.get("tables", {})
-            lines.documents |= said.get("documents", {})
+            for known, more in ((lines.tables, said.get("tables", {})), (lines.documents, said.get("documents", {}))):
+                lines.twice.extend(sorted(set(known) & set(more)))
+                known.update(more)
     return lines
 
 

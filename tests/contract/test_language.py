@@ -26,7 +26,7 @@ IN_A_PERSONS_PART = (
 )
 QUOTES_WHAT_IT_TESTS = (
     "tests/unit/guidance/test_guidance.py", "tests/stories/player.py", "tests/api/test_intakes.py",
-    "tests/api/test_staff_language.py",
+    "tests/api/test_staff_language.py", "tests/api/test_commands.py",
 )  # fmt: skip
 NOT_OURS = (*WORDS, *IN_A_PERSONS_PART, *QUOTES_WHAT_IT_TESTS)
 

@@ -30,7 +30,7 @@ BIN := .venv/bin
 CLI := $(BIN)/python -m service.cli
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --allow-unsafe
 
-.PHONY: help run test lint type openapi readme migrate worker demo bench score contract lock locks-current vendor clean
+.PHONY: help run test lint type openapi readme inventory migrate worker demo bench score contract lock locks-current vendor clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,7 @@ lint: .venv/.ok ## style, import contracts, dependencies, and the language we us
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
+	$(CLI) inventory --check
 	$(BIN)/python -m pytest -q -p no:randomly tests/contract/test_language.py
 
 type: .venv/.ok ## mypy --strict
@@ -67,6 +68,9 @@ openapi: .venv/.ok ## write openapi/openapi.json from the code
 
 readme: .venv/.ok ## write the settings table and the command list of the README from the code
 	$(BIN)/python -m tests.readme
+
+inventory: .venv/.ok ## write docs/inventory.md: all that is held, from the code
+	@$(CLI) inventory --format markdown > docs/inventory.md
 
 migrate: .venv/.ok ## bring both databases to the newest shape
 	@$(CLI) make-keys

@@ -28,6 +28,7 @@ from service.http.limits import limit_requests
 from service.http.logs import configure_logs
 from service.intakes import routes as intakes
 from service.intakes.vocabulary import INTAKE_VOCABULARIES
+from service.inventory import routes as inventory
 from service.law import routes as law
 from service.matching import routes as matching
 from service.matching.index import current_index
@@ -60,6 +61,7 @@ ROOMS: tuple[Blueprint, ...] = (
     disclosures.blp,
     referrals.blp,
     law.blp,
+    inventory.blp,
 )
 
 
@@ -82,6 +84,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     for room in ROOMS:
         api.register_blueprint(room)
     app.register_blueprint(documentation_pages(api))
+    app.register_blueprint(inventory.pages)
     app.register_blueprint(health_pages(databases_at_head, directory_in_memory))
     return app
 

@@ -26,6 +26,9 @@ class MasterKey:
     epoch: str
     secret: bytes
 
+    def __repr__(self) -> str:
+        return f"MasterKey(epoch={self.epoch!r})"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:

@@ -4,5 +4,6 @@ from service.cli import callers as callers
 from service.cli import running as running
 from service.cli.directory import directory as directory
 from service.cli.group import cli as cli
+from service.cli.inventory import inventory as inventory
 from service.cli.ledger import ledger as ledger
 from service.cli.setting_up import alembic_config as alembic_config

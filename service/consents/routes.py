@@ -8,6 +8,7 @@ from service.consents import actions, notices, rules
 from service.consents.rules import Revoked
 from service.consents.schemas import (
     ConsentView,
+    ConsentWritten,
     PersonNoticeView,
     RevocationForm,
     RevocationNoticeView,
@@ -45,7 +46,7 @@ def read_consent(call: Call, consent_id: UUID) -> rules.Consent:
 
 @blp.post(
     "/consents/<uuid:consent_id>/revocations", scope=Scope.CONSENTS_WRITE, process="supporting_agency",
-    body=RevocationForm, answer=ConsentView, status=201, location="/v1/consents/{id}", versioned=True,
+    body=RevocationForm, answer=ConsentWritten, status=201, location="/v1/consents/{id}", versioned=True,
     concerns="person_id", refusals=(rules.RecipientNotNamed, rules.Replaced),
     example={"recipient": {"provider_id": "0192f0c1-0000-7000-8000-000000000015"}, "field_groups": ["name"]},
 )  # fmt: skip

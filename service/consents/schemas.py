@@ -21,6 +21,7 @@ from service.consents.terms import (
     Terms,
 )
 from service.guidance.rules import WhoConsents
+from service.guidance.schemas import with_findings
 from service.http import Schema, fields
 
 LONGEST_NAME = 200
@@ -241,6 +242,9 @@ class ConsentView(Schema):
     superseded_by = fields.Id(attribute="permission.superseded_by", allow_none=True)
     given_at = fields.Instant(required=True)
     changed_at = fields.Instant(required=True)
+
+
+ConsentWritten = with_findings(ConsentView)
 
 
 class NoticeView(Schema):

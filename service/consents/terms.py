@@ -93,7 +93,7 @@ class Party:
     organization_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Recipient:
     """Whom a consent names: an organization here, a provider of the directory, or somebody in words only; and which
     field groups the person took back from them alone."""
@@ -143,7 +143,7 @@ class Terms:
         return replace(self, recipients=tuple(replace(recipient, text=None) for recipient in self.recipients))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class SubjectName:
     """The name that the person signed with."""
 
@@ -151,7 +151,7 @@ class SubjectName:
     basis: NameBasis = NameBasis.NAME_USED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Signature:
     """How, when and before whom it was signed."""
 
@@ -160,7 +160,7 @@ class Signature:
     witness: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ParentSignature:
     """A parent's signature beside the person's own, on paper that the person brought (42 CFR 2.14)."""
 
@@ -177,7 +177,7 @@ class HumanReview:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Paper:
     """What was signed, in words: sealed under the person's own key.
 
@@ -274,7 +274,7 @@ class Promised:
     consent_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class NewConsent:
     """What somebody signs. Everything may be missing; then it is a draft without effect."""
 

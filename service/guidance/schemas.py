@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from service.guidance.language import Finding, lint
 from service.guidance.rules import WhoConsents
 from service.guidance.texts import Resource
 from service.http import Schema, fields
+from service.http.call import current_call
 
 _WRITTEN: dict[Resource, dict[str, Any]] = {}
 
@@ -97,9 +99,37 @@ class VocabularyNamesView(Schema):
 class LanguageFindingView(Schema):
     """A term of staff or provider text that puts a label before a person, and what to say instead. A warning only."""
 
+    pointer = fields.Text(
+        voice="system", shortest=0, required=True, description="In which text of what was sent (JSON Pointer)."
+    )
     start = fields.Whole(least=0, required=True)
     end = fields.Whole(least=0, required=True)
     term = fields.Text(voice="worker", required=True)
     suggestion = fields.Text(voice="system", required=True)
     rule_id = fields.Text(voice="system", required=True)
     severity = fields.Text(voice="system", required=True)
+
+
+def with_findings(view: type[Schema]) -> type[Schema]:
+    """The same view, for the answer to staff who wrote something: with what could be said otherwise.
+
+    Findings are about what was just written and are told to whoever wrote it. So they stand in this answer alone, and
+    nobody who reads the record later is told how somebody once spoke.
+    """
+
+    def dump(self: Schema, obj: Any, *, many: bool | None = None) -> Any:
+        written = view.dump(self, obj, many=many)
+        return {**written, "language_findings": LanguageFindingView(many=True).dump(_findings_now())}
+
+    listed = fields.Every(
+        fields.Nested(LanguageFindingView),
+        required=True,
+        description="About what staff wrote; a person's words are never looked at. Nothing is refused or rewritten.",
+    )
+    stem, suffix = view.__name__[:-4], view.__name__[-4:]  # …View, …Page
+    return type(f"{stem}Written{suffix}", (view,), {"__doc__": view.__doc__, "language_findings": listed, "dump": dump})
+
+
+def _findings_now() -> list[Finding]:
+    call = current_call()
+    return [found for pointer, text in call.staff_texts for found in lint(text, pointer)] if call else []

@@ -119,6 +119,7 @@ def _door(operation: Operation, handler: Callable[..., Any]) -> Callable[..., An
             now=world.clock.now().astimezone(UTC),
             locale=_locale(),
             runtime=world,
+            form=operation.body,
         )
         g.call = call
         if operation.body is not None:

@@ -1,6 +1,8 @@
 """Reading bodies and queries: what cannot be read is refused before anybody sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import marshmallow as ma
@@ -43,12 +45,20 @@ class Parser(FlaskParser):
             raise UnsupportedMediaType("Send application/json.")
         return parse_json(raw)
 
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        """Read a body; what is too large in it is pointed to by our own names alone."""
+        try:
+            return super().load_json(req, schema)
+        except errors.Malformed as too_large:
+            raise errors.Malformed(reasons=in_our_names(too_large.reasons, schema)) from too_large
+
     def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
         """Refuse a single parameter that comes twice; silence about it would pick one of the two."""
         for name, values in req.args.lists():
             field = schema.load_fields.get(name)
             if len(values) > 1 and not isinstance(field, ma.fields.List):
-                raise errors.Malformed(reasons=(errors.Reason("repeated", "Send this once.", parameter=_safe(name)),))
+                twice = errors.Reason("repeated", "Send this once.", parameter=_safe(name))
+                raise errors.Malformed(reasons=in_our_names((twice,), schema))
         return super().load_querystring(req, schema)
 
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any) -> NoReturn:
@@ -56,7 +66,8 @@ class Parser(FlaskParser):
         messages = error.messages
         location = next(iter(messages), "json") if isinstance(messages, dict) else "json"
         found = messages.get(location, messages) if isinstance(messages, dict) else messages
-        raise errors.Malformed(reasons=tuple(flatten(found, in_query=location == "query"))) from error
+        reasons = flatten(found, in_query=location == "query")
+        raise errors.Malformed(reasons=in_our_names(reasons, schema)) from error
 
 
 def read_body(req: Request) -> bytes:
@@ -147,3 +158,39 @@ def _safe(key: Any) -> str:
     # A key is something that was sent. Names of fields may be repeated to the sender, sentences may not.
     text = str(key)
     return text if text.replace("_", "").isalnum() and text.isascii() and len(text) <= 64 else "…"
+
+
+def in_our_names(reasons: Iterable[errors.Reason], schema: ma.Schema) -> tuple[errors.Reason, ...]:
+    """Point to places by names that we gave. Any other name may be somebody's, and reads as an ellipsis."""
+    names = _names_in(type(schema))
+    return tuple(
+        replace(reason, pointer=_veiled(reason.pointer, names), parameter=_veiled(reason.parameter, names))
+        for reason in reasons
+    )
+
+
+def _veiled(place: str | None, names: frozenset[str]) -> str | None:
+    if place is None:
+        return None
+    return "/".join(part if part in names or _is_place_in_list(part) else "…" for part in place.split("/"))
+
+
+def _is_place_in_list(part: str) -> bool:
+    return not part or (part.isdecimal() and int(part) < LONGEST_ARRAY)
+
+
+@lru_cache
+def _names_in(schema: type[ma.Schema]) -> frozenset[str]:
+    """Every name that a shape gives its fields, and the shapes inside it theirs."""
+    return frozenset(_walk(schema(), set()))
+
+
+def _walk(schema: ma.Schema, seen: set[type[ma.Schema]]) -> Iterator[str]:
+    if type(schema) in seen:
+        return
+    seen.add(type(schema))
+    for name, field in schema.fields.items():
+        yield field.data_key or name
+        inner = field.inner if isinstance(field, ma.fields.List) else field
+        if isinstance(inner, ma.fields.Nested):
+            yield from _walk(inner.schema, seen)

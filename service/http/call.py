@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import current_app, g, has_request_context
+import marshmallow as ma
+from flask import current_app, g, has_request_context, request
 from sqlalchemy.orm import Session
 
 from service.access.rules import Caller
+from service.http.body import parse_json
+from service.http.staff_texts import staff_texts
 from service.runtime import Runtime
 
 LOCALES = ("en", "es")
@@ -25,6 +28,7 @@ class Call:
     known_caller: Caller | None = None
     open_session: Session | None = None
     expected_version: int | None = None
+    form: type[ma.Schema] | None = None
 
     @property
     def caller(self) -> Caller:
@@ -39,6 +43,12 @@ class Call:
         if self.open_session is None:
             raise LookupError("The unit of work has not begun.")
         return self.open_session
+
+    @property
+    def staff_texts(self) -> tuple[tuple[str, str], ...]:
+        """What staff wrote in the body that is being answered, with the place of each text."""
+        raw = request.get_data(cache=True)
+        return tuple(staff_texts(self.form(), parse_json(raw))) if self.form is not None and raw else ()
 
 
 def runtime() -> Runtime:

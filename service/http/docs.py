@@ -30,7 +30,7 @@ def documentation_pages(api: Api) -> flask.Blueprint:
 
     @pages.get("/docs")
     def docs() -> Response:
-        return _page(render_template("docs.html"), BROWSER_CSP)
+        return page(render_template("docs.html"), BROWSER_CSP)
 
     @pages.get("/problems/<code>")
     def explain_problem(code: str) -> Response:
@@ -38,12 +38,13 @@ def documentation_pages(api: Api) -> flask.Blueprint:
         if found is None or not re.fullmatch(r"[a-z-]{1,64}", code):
             raise errors.NotThere
         status = problems.status_of(found)
-        return _page(render_template("problem.html", code=code, status=status, message=found.message()), PAGE_CSP)
+        return page(render_template("problem.html", code=code, status=status, message=found.message()))
 
     return pages
 
 
-def _page(text: str, policy: str) -> Response:
+def page(text: str, policy: str = PAGE_CSP) -> Response:
+    """Answer a page that anybody may keep for five minutes."""
     response = Response(text, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = policy
     response.headers["Cache-Control"] = "public, max-age=300"

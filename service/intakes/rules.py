@@ -49,7 +49,7 @@ ENQUIRIES_KEPT = timedelta(days=90)
 VERSION_NUMBERS = range(1, 2**31)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NotKept:
     """Something that was sent and is not kept: where it stood and why; never what it was."""
 

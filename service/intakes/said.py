@@ -68,7 +68,7 @@ class PriorityCategory:
         return self.code is not None and (self.confirmed_by_person or self.assigned_by is AssignedBy.PERSON)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Priority:
     """What matters to the person, in their own words; byte for byte."""
 
@@ -85,7 +85,7 @@ class Priority:
     stated_by: StatedBy | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Substance:
     """One substance, as the person speaks of it: both sides are offered, neither is required. Never matched by."""
 
@@ -95,7 +95,7 @@ class Substance:
     stance: Stance | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Place:
     """Where the person is, as coarsely as helps: about a kilometre."""
 
@@ -115,7 +115,7 @@ class Travel:
 
 
 @spelled(from_="from", until="to")
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class BestTime:
     """A good time; `until` is the wire's `to`."""
 
@@ -133,7 +133,7 @@ class Household:
     pets: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Wish:
     """Something the person would like; a dealbreaker is one without which they will not go."""
 
@@ -150,7 +150,7 @@ class NotThisOne:
     provider_id: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Given:
     """Something that was handed over."""
 
@@ -166,7 +166,7 @@ class Shown:
     version: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Safety:
     """What the person wanted to say about their safety. Never scored, never matched by."""
 
@@ -179,7 +179,7 @@ class Safety:
     shown: tuple[Shown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Coercion:
     """Whether somebody presses the person, and who must never learn anything."""
 
@@ -187,7 +187,7 @@ class Coercion:
     blocked_recipients: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Said:
     """All that was said at an intake: one document, sealed under the person's own key."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from service.access.rules import Scope
 from service.consents.rules import Consent, ConsentOver, NothingToReview
-from service.consents.schemas import ConsentForm, ConsentView
+from service.consents.schemas import ConsentForm, ConsentWritten
 from service.consents.terms import NewConsent
 from service.http import Blueprint, Call, Page, PageQuery, page_of, page_through
 from service.law import consenting, demands, emergencies, rules
@@ -55,7 +55,7 @@ ORDER = {"person_id": "0192f0c1-0000-7000-8000-000000000021", "field_groups": ["
 
 @blp.post(
     "/people/<uuid:person_id>/consents", scope=Scope.CONSENTS_WRITE, process="holding", body=ConsentForm,
-    answer=ConsentView, status=201, location="/v1/consents/{id}", versioned=True, concerns="person_id",
+    answer=ConsentWritten, status=201, location="/v1/consents/{id}", versioned=True, concerns="person_id",
     refusals=(ConsentOver,), example=CONSENT,
 )  # fmt: skip
 def give_consent(call: Call, new_consent: NewConsent, person_id: UUID) -> Consent:
@@ -70,7 +70,7 @@ def give_consent(call: Call, new_consent: NewConsent, person_id: UUID) -> Consen
 
 @blp.post(
     "/consents/<uuid:consent_id>/reviews", scope=Scope.CONSENTS_WRITE, process="holding", body=ConsentReviewForm,
-    answer=ConsentView, status=201, location="/v1/consents/{id}", versioned=True, concerns="person_id",
+    answer=ConsentWritten, status=201, location="/v1/consents/{id}", versioned=True, concerns="person_id",
     refusals=(rules.WorkerNotNamed, NothingToReview, ConsentOver), example={"found": "minor_alone"},
 )  # fmt: skip
 def review_consent(call: Call, asked: dict[str, Any], consent_id: UUID) -> Consent:

@@ -114,7 +114,7 @@ class DemandMoveNotAllowed(errors.Contradiction):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipient:
+class MedicalPersonnel:
     """Who was told in an emergency, and where they work (42 CFR 2.51(c)(1))."""
 
     name: str
@@ -125,7 +125,7 @@ class Recipient:
 class Facts:
     """What 42 CFR 2.51(c) has written down beside date and time: who was told, who told it, what happened."""
 
-    recipient: Recipient
+    recipient: MedicalPersonnel
     discloser: str
     nature: str
 

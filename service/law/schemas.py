@@ -15,9 +15,9 @@ from service.law.rules import (
     DemandState,
     Document,
     Facts,
+    MedicalPersonnel,
     NewDemand,
     NewEmergency,
-    Recipient,
     Sender,
 )
 from service.referrals.schemas import SharedView
@@ -42,8 +42,8 @@ class EmergencyRecipientForm(Schema):
     facility = _fact(200, "The health care facility that they belong to.")
 
     @ma.post_load
-    def _make(self, data: dict[str, Any], **_: Any) -> Recipient:
-        return Recipient(**data)
+    def _make(self, data: dict[str, Any], **_: Any) -> MedicalPersonnel:
+        return MedicalPersonnel(**data)
 
 
 class DiscloserForm(Schema):

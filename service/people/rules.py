@@ -115,7 +115,7 @@ class SomebodyElseAnswers(StrEnum):
     SAY_VAGUE = "say_vague"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Channel:
     """One way to reach somebody, and what keeps it safe. NNEDV, techsafety.org/safe-contact-methods."""
 
@@ -134,7 +134,7 @@ class Channel:
     stop_after: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class WillReturn:
     """Where and when the person means to be found, and whom to ask for: they come to us."""
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from service import errors
 from service.access.rules import Scope
+from service.guidance.schemas import with_findings
 from service.http import Blueprint, Call, Page, PageQuery, page_of, page_through
 from service.providers import actions, capacity, queries, rules, search
 from service.providers.credentials import NewPractitioner, Verification
@@ -23,6 +24,9 @@ from service.providers.schemas.views import CredentialView, OfferingView, Practi
 blp = Blueprint("providers", description="The directory: who offers what, on which conditions, with which limits.")
 
 Known = TypeVar("Known")
+ProviderWritten, PractitionerWritten = with_findings(ProviderView), with_findings(PractitionerView)
+CredentialWritten, OfferingWritten = with_findings(CredentialView), with_findings(OfferingView)
+OfferingsFound = with_findings(page_of(OfferingView))
 READ, WRITE = Scope.DIRECTORY_READ, Scope.DIRECTORY_WRITE
 CORNER_ROOM = {"name": "Corner Room", "kind": "organization", "contact": {"phone": "555-0101"}}
 TALKING = {
@@ -44,7 +48,7 @@ ATTESTED = {
 
 
 @blp.post(
-    "/providers", scope=WRITE, process="holding", body=ProviderForm, answer=ProviderView, status=201,
+    "/providers", scope=WRITE, process="holding", body=ProviderForm, answer=ProviderWritten, status=201,
     location="/v1/providers/{id}", versioned=True, refusals=(rules.ExternalIdTaken,), example=CORNER_ROOM,
 )  # fmt: skip
 def make_provider(call: Call, new: rules.NewProvider) -> KnownProvider:
@@ -74,7 +78,7 @@ def read_provider(call: Call, provider_id: UUID) -> KnownProvider:
 
 
 @blp.put(
-    "/providers/<uuid:provider_id>", scope=WRITE, process="holding", body=ProviderForm, answer=ProviderView,
+    "/providers/<uuid:provider_id>", scope=WRITE, process="holding", body=ProviderForm, answer=ProviderWritten,
     versioned=True, if_match=True, refusals=(rules.ExternalIdTaken,), example=CORNER_ROOM,
 )  # fmt: skip
 def amend_provider(call: Call, new: rules.NewProvider, provider_id: UUID) -> KnownProvider:
@@ -85,7 +89,7 @@ def amend_provider(call: Call, new: rules.NewProvider, provider_id: UUID) -> Kno
 
 
 @blp.post(
-    "/practitioners", scope=WRITE, process="holding", body=PractitionerForm, answer=PractitionerView, status=201,
+    "/practitioners", scope=WRITE, process="holding", body=PractitionerForm, answer=PractitionerWritten, status=201,
     location="/v1/practitioners/{id}", versioned=True, refusals=(rules.UnknownProvider, rules.ExternalIdTaken),
     example={"provider_id": "018f2f6e-7d5a-7b3a-9c1e-2a4f60b7c001", "name": "R. Alvarez",
              "licences": [{"jurisdiction": "US-CA", "kind": "LCSW"}]},
@@ -103,7 +107,7 @@ def read_practitioner(call: Call, practitioner_id: UUID) -> KnownPractitioner:
 
 
 @blp.post(
-    "/credentials", scope=WRITE, process="holding", body=CredentialForm, answer=CredentialView, status=201,
+    "/credentials", scope=WRITE, process="holding", body=CredentialForm, answer=CredentialWritten, status=201,
     location="/v1/credentials/{id}", versioned=True, refusals=(rules.UnknownPractitioner, rules.ExternalIdTaken),
     example={"practitioner_id": "018f2f6e-7d5a-7b3a-9c1e-2a4f60b7c002",
              "credential": {"kind": "certificate", "title": "Harm Reduction Psychotherapy Certificate", "hours": 60}},
@@ -127,7 +131,7 @@ def read_credential(call: Call, credential_id: UUID) -> KnownCredential:
 
 @blp.post(
     "/credentials/<uuid:credential_id>/verifications", scope=WRITE, process="holding", body=VerificationShape,
-    answer=CredentialView, status=201, versioned=True, refusals=(errors.Forbidden,),
+    answer=CredentialWritten, status=201, versioned=True, refusals=(errors.Forbidden,),
     example={"status": "issuer_confirmed", "method": "letter", "by": "steward", "on": "2026-11-01"},
 )  # fmt: skip
 def verify_credential(call: Call, outcome: Verification, credential_id: UUID) -> KnownCredential:
@@ -139,7 +143,7 @@ def verify_credential(call: Call, outcome: Verification, credential_id: UUID) ->
 
 
 @blp.post(
-    "/offerings", scope=WRITE, process="holding", body=OfferingForm, answer=OfferingView, status=201,
+    "/offerings", scope=WRITE, process="holding", body=OfferingForm, answer=OfferingWritten, status=201,
     location="/v1/offerings/{id}", versioned=True,
     refusals=(rules.UnknownProvider, rules.ExternalIdTaken, rules.AttestedAhead), example=TALKING,
 )  # fmt: skip
@@ -166,7 +170,7 @@ def list_offerings(call: Call, asked: dict[str, Any]) -> Page[Offering]:
 
 
 @blp.post(
-    "/offerings/search", scope=READ, process="supporting_agency", body=SearchForm, answer=page_of(OfferingView),
+    "/offerings/search", scope=READ, process="supporting_agency", body=SearchForm, answer=OfferingsFound,
     once=False, reading=True,
     example={"categories": ["someone_to_talk_to"], "language": "es",
              "place": {"latitude": 37.77, "longitude": -122.42, "within_km": 10}},
@@ -195,7 +199,7 @@ def read_offering(call: Call, offering_id: UUID) -> Offering:
 
 
 @blp.put(
-    "/offerings/<uuid:offering_id>", scope=WRITE, process="holding", body=OfferingShape, answer=OfferingView,
+    "/offerings/<uuid:offering_id>", scope=WRITE, process="holding", body=OfferingShape, answer=OfferingWritten,
     versioned=True, if_match=True, refusals=(rules.ExternalIdTaken,),
     example={name: each for name, each in TALKING.items() if name != "provider_id"},
 )  # fmt: skip
@@ -208,7 +212,7 @@ def amend_offering(call: Call, facts: rules.OfferingFacts, offering_id: UUID) ->
 
 @blp.post(
     "/offerings/<uuid:offering_id>/attestations", scope=WRITE, process="signaling_limits", body=PoliciesShape,
-    answer=OfferingView, status=201, versioned=True, refusals=(rules.AttestedAhead,), example=ATTESTED,
+    answer=OfferingWritten, status=201, versioned=True, refusals=(rules.AttestedAhead,), example=ATTESTED,
 )  # fmt: skip
 def attest_policies(call: Call, policies: rules.Policies, offering_id: UUID) -> Offering:
     """Attest what an offering demands of people.

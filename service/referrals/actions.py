@@ -38,7 +38,7 @@ def make_referral(session: Session, new: NewReferral, *, locale: str, by: Caller
     _check_consent(session, record, now)
     ticket = _set_out(session, record, new, by=by, now=now)
     referral = reading.show(session, record, queries.sides_of(record, by.organization_id), None, locale=locale, now=now)
-    return replace(referral, hand_off=ticket, language_findings=lint(new.note) if new.note else ())
+    return replace(referral, hand_off=ticket, language_findings=lint(new.note, "/note") if new.note else ())
 
 
 def _begin(session: Session, new: NewReferral, *, by: Caller, now: datetime) -> ReferralRecord:

@@ -64,7 +64,7 @@ def make_move(
     announce(session, record, rules.MOVES[new_move.move].event, told, by=by, now=now)
     _end_consent(session, record, new_move.move, by=by, now=now)
     referral = reading.show(session, record, sides, told, locale=locale, now=now)
-    return replace(referral, language_findings=lint(new_move.text) if new_move.text else ())
+    return replace(referral, language_findings=lint(new_move.text, "/reason/text") if new_move.text else ())
 
 
 def take_step(

@@ -14,7 +14,7 @@ from service.referrals.reasons import LeadsTo, Reason
 from service.referrals.states import Move, Route, Side, State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class NewReferral:
     """What somebody asks for when they make a referral."""
 
@@ -27,7 +27,7 @@ class NewReferral:
     shows: frozenset[FieldGroup] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Details:
     """What goes along with a move: when to meet, as the clocks there show it; how long a wait is expected."""
 
@@ -36,7 +36,7 @@ class Details:
     expected_wait_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class NewMove:
     """One step that somebody wants to make."""
 
@@ -47,7 +47,7 @@ class NewMove:
     details: Details = Details()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Because:
     """Why a step was made, in a code and maybe in words, and what that leads to."""
 
@@ -108,7 +108,7 @@ class Line:
     consent_scope: Scope | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Referral:
     """A referral as one side sees it now. Under whose key a copy of it is sealed, nobody is shown."""
 

@@ -133,6 +133,15 @@ def test_wrong_row_fails_itself_alone_and_says_where(command: Command, tmp_path:
     assert told.stdout == "2 made, 0 changed, 0 unchanged, 1 refused\n"
 
 
+def test_texts_of_a_file_are_answered_like_those_of_a_request(command: Command, tmp_path: Path) -> None:
+    limit = {"scope": "service", "kind": "not_offered", "text": {"en": "Not for people in denial."}}
+    provider = {**CORNER_ROOM, "offerings": [{**TALKING, "limits": [limit]}]}
+    told = command("directory", "import", written(tmp_path, [provider]))
+
+    assert told.exit_code == 0
+    assert "/providers/0/offerings/0/limits/0/text/en: in denial; rather: " in told.stderr
+
+
 def test_file_that_is_no_directory_is_refused_in_a_sentence(command: Command, tmp_path: Path) -> None:
     for content in ("[]", "{", '{"providers": 7}'):
         (tmp_path / "other.json").write_text(content)

@@ -44,6 +44,7 @@ BREAKS = (
     Break("floors-of-matching", "service/matching/geometry.py", "from service.matching import search"),
     Break("floors-of-providers", "service/providers/level.py", "from service.providers import models"),
     Break("floors-of-guidance", "service/guidance/rules.py", "from service.guidance import texts"),
+    Break("floors-of-inventory", "service/inventory/rules.py", "from service.inventory import reading"),
     Break("floors-of-cli", "service/cli/group.py", "from service.cli import callers"),
     Break("floors-of-ledger", "service/ledger/queries.py", "from service.ledger import sealing"),
     Break("floors-of-vault", "service/vault/rules.py", "from service.vault import safe"),

@@ -4,11 +4,11 @@ from typing import Any
 
 import marshmallow as ma
 
-from service.guidance.language import lint
+from service.guidance.language import Finding, lint
 from service.guidance.minors import MinorRule, rule_for
 from service.guidance.schemas import AboutConsentView, LanguageFindingView, ResourceView
 from service.http import Schema, fields
-from service.intakes.rules import Choice, DecidedBy, Intake, IntakeStatus, Mode
+from service.intakes.rules import Choice, DecidedBy, Intake, IntakeStatus, Mode, Said
 from service.intakes.schemas.forms import SaidAnswers
 from service.intakes.schemas.parts import PriorityPart
 
@@ -51,7 +51,7 @@ class IntakeView(SaidAnswers):
     language_findings = fields.Every(
         fields.Nested(LanguageFindingView),
         required=True,
-        description="About the worker's note alone; the person's words are never looked at.",
+        description="About what the worker wrote alone; the person's words are never looked at.",
     )
     about_consent = fields.Nested(
         AboutConsentView, description="There for somebody who says that they are under 18: whose yes it needs."
@@ -63,7 +63,7 @@ class IntakeView(SaidAnswers):
         if attr in _ABOUT_IT:
             return getattr(obj, attr)
         if attr == "language_findings":
-            return lint(obj.content.worker_note) if obj.content.worker_note else ()
+            return _findings(obj.content)
         if attr == "about_consent":
             return _about_consent(obj)
         if attr == "links":
@@ -139,6 +139,14 @@ class ChoiceView(Schema):
 def _about_consent(intake: Intake) -> MinorRule | None:
     place = intake.content.place
     return rule_for(intake.content.age_band, place.jurisdiction if place else None, intake.changed_at.date())
+
+
+def _findings(content: Said) -> list[Finding]:
+    """What could be said otherwise of what the worker wrote: the note, and what they handed over."""
+    given = content.safety.given if content.safety else ()
+    written = [("/worker_note", content.worker_note)]
+    written += [(f"/safety/given/{place}/item", each.item) for place, each in enumerate(given)]
+    return [found for pointer, text in written if text for found in lint(text, pointer)]
 
 
 def _links(intake: Intake) -> dict[str, str]:

@@ -25,7 +25,7 @@ CLOCK_TIME = re.compile(r"\A(?:[01][0-9]|2[0-3]):[0-5][0-9]\Z|\A24:00\Z")
 
 def _clock_time(name: str) -> fields.Text:
     return fields.Text(
-        voice="provider", longest=5, data_key=name, required=True, description="Local time, HH:MM.",
+        voice="external_code", longest=5, data_key=name, required=True, description="Local time, HH:MM.",
         validate=ma.validate.Regexp(CLOCK_TIME, error="This must be a time such as 09:30."),
         metadata={"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"},
     )  # fmt: skip
@@ -52,7 +52,7 @@ class ContactShape(ma.Schema):
 
     phone = fields.Text(voice="provider", longest=100)
     email = fields.Text(voice="provider", longest=200)
-    website = fields.Text(voice="provider", longest=500)
+    website = fields.Text(voice="external_code", longest=500)
     ask_for = fields.Text(voice="provider", longest=200)
 
 
@@ -161,7 +161,7 @@ class LimitShape(ValueForm):
     effective_from = fields.Day(allow_none=True)
     verified_on = fields.Day(allow_none=True)
     source_url = fields.Text(
-        voice="provider", longest=500, allow_none=True,
+        voice="external_code", longest=500, allow_none=True,
         validate=ma.validate.URL(schemes={"https", "http"}, error="This must be an address that begins with https://."),
     )  # fmt: skip
 
@@ -241,7 +241,7 @@ class EvidenceShape(ma.Schema):
         unknown = ma.RAISE
 
     kind = fields.Text(voice="provider", longest=32)
-    ref = fields.Text(voice="provider", longest=500)
+    ref = fields.Text(voice="external_code", longest=500)
 
 
 class CredentialShape(ValueForm):

@@ -1,0 +1,1 @@
+"""What we hold, why, who can read it, for how long, and what it would yield to whoever took it."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service import errors, vault
 from service.access.rules import Caller
 from service.consents.terms import FieldGroup
-from service.database import only_row
+from service.database import only_row, standing_in
 from service.referrals import moving, queries, reading, sharing
 from service.referrals.models import HandOff, ReferralRecord
 from service.referrals.referral import NewMove, Referral, Ticket
@@ -67,7 +67,20 @@ def present_hand_off(
         found = queries.find_by_token(session, vault.blind(session, "hand-off", token))
         if found is None or not _opens(*found, by, now):
             raise NoSuchHandOff
-    hand_off, record = found
+    with standing_in(session, found[1].organization_id):
+        return _redeem(session, *found, only, locale=locale, by=by, now=now)
+
+
+def _redeem(
+    session: Session,
+    hand_off: HandOff,
+    record: ReferralRecord,
+    only: frozenset[FieldGroup] | None,
+    *,
+    locale: str,
+    by: Caller,
+    now: datetime,
+) -> Referral:
     shows = [code for code in hand_off.shows if only is None or code in only]
     _use_up(session, hand_off, shows, now)
     moving.take_step(session, record, NewMove(move=Move.PRESENT), Side.PROVIDER, None, by=by, now=now)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service import errors, vault
 from service.access.rules import Caller
 from service.consents.terms import Told
+from service.database import standing_in
 from service.intakes import queries as intakes
 from service.intakes.groups import Shared, shared_of
 from service.ledger.actions import write_entry
@@ -32,8 +33,9 @@ def read_referral(session: Session, referral_id: uuid.UUID, *, locale: str, by: 
         raise errors.NotThere
     sides = queries.sides_of(record, by.organization_id)
     if Side.REFERRER not in sides:
-        told = sharing.tell_recipient(session, record, by=by, now=now)
-        return show(session, record, sides, told, locale=locale, now=now)
+        with standing_in(session, record.organization_id):
+            told = sharing.tell_recipient(session, record, by=by, now=now)
+            return show(session, record, sides, told, locale=locale, now=now)
     write_entry(session, "referral_read", by=by, now=now, person_id=record.person_id, subject=("referral", record.id))
     return show(session, record, sides, None, locale=locale, now=now)
 
@@ -156,7 +158,10 @@ def _offering(session: Session, record: ReferralRecord) -> OfferingName:
 
 
 def _may_list(session: Session, record: ReferralRecord, by: Caller, now: datetime) -> bool:
-    return record.organization_id == by.organization_id or sharing.recipient_may_know(session, record, now)
+    if record.organization_id == by.organization_id:
+        return True
+    with standing_in(session, record.organization_id):
+        return sharing.recipient_may_know(session, record, now)
 
 
 def _line(record: ReferralRecord, by: Caller) -> Line:

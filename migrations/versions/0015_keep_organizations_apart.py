@@ -38,11 +38,16 @@ def said(setting: str) -> str:
 
 
 POLICIES = {
-    # A referral is seen by whom it was sent to; whoever sees it sees the token that its person carries there.
+    # A referral is seen by whom it was sent to; whoever sees it sees the token that its person carries there, and
+    # whether the consent that it rests on was revoked. What the consent says stands in its versions, and is not seen.
     ("referral", "its_recipient"): f"FOR SELECT USING (recipient_organization_id = {said('organization_id')})",
     ("hand_off", "its_recipient"): (
         "FOR SELECT USING (EXISTS (SELECT FROM referral"
         " WHERE referral.organization_id = hand_off.organization_id AND referral.id = hand_off.referral_id))"
+    ),
+    ("consent", "its_recipient"): (
+        "FOR SELECT USING (EXISTS (SELECT FROM referral"
+        " WHERE referral.organization_id = consent.organization_id AND referral.consent_id = consent.id))"
     ),
     # Somebody at their own door is known by their words alone; their row says which organization took them in.
     ("person", "their_own"): f"FOR SELECT USING (id = {said('person_id')})",
@@ -52,6 +57,7 @@ POLICIES = {
 
 
 def upgrade() -> None:
+    op.create_index("ix_referral_consent", "referral", ["organization_id", "consent_id"])
     if op.get_bind().dialect.name != "postgresql":
         return
     for table, whose in WALLED.items():
@@ -66,6 +72,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_referral_consent", "referral")
     if op.get_bind().dialect.name != "postgresql":
         return
     for table, name in POLICIES:

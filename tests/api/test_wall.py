@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from service.access.rules import Role
 from service.app import create_app
 from service.cli import alembic_config
-from service.consents.models import ConsentRecord
+from service.consents.models import ConsentVersion
 from service.database import Database, Record, act_for, come_as, standing_in
 from service.intakes.models import IntakeRecord
 from service.people.models import PersonRecord
@@ -136,10 +136,10 @@ def test_a_recipient_sees_the_referral_and_reaches_the_rest_only_standing_in(hou
     with house.answering.database.session() as session:
         act_for(session, street.clinic.organization_id)
         referrals, tokens = _count(session, ReferralRecord), _count(session, HandOff)
-        before = _count(session, ConsentRecord)
+        before = _count(session, ConsentVersion)
         with standing_in(session, street.team.organization_id):
-            inside = _count(session, ConsentRecord)
-        after = _count(session, ConsentRecord)
+            inside = _count(session, ConsentVersion)
+        after = _count(session, ConsentVersion)
 
     assert (referrals, tokens) == (ours[ReferralRecord], ours[HandOff])
     assert (before, inside, after) == (0, 1, 0)
@@ -151,7 +151,7 @@ def test_a_refusal_inside_leaves_no_door_open(house: House, street: Street) -> N
         with pytest.raises(LookupError), standing_in(session, street.team.organization_id):
             raise LookupError
 
-        assert _count(session, ConsentRecord) == 0
+        assert _count(session, ConsentVersion) == 0
 
 
 def test_somebody_at_their_own_door_sees_their_own_row_and_no_other(house: House, street: Street) -> None:

@@ -81,6 +81,10 @@ class Rule:
         if identity.role == "keeper" and self.about == "directory":
             names = ("keeper_absent", "absent") if relation == "absent" else ("keeper", "other")
             relation = next((each for each in names if each in self.said), relation)
+        return self.status(relation)
+
+    def status(self, relation: str) -> int:
+        """The status for whoever holds the scope."""
         return int(self.said.get(relation, self.said.get("else", 404)))
 
     def shown(self, relation: str) -> list[str]:
@@ -153,10 +157,12 @@ def ask(client: FlaskClient, operation: Operation, body: str | None, identity: I
     return client.open(path, method=operation.method, headers=headers, data=body, content_type=operation.content_type)
 
 
-def walk(world: World, app: Flask, names: Iterable[str] | None = None) -> Iterator[Cell]:
+def walk(
+    world: World, app: Flask, names: Iterable[str] | None = None, *, client: FlaskClient | None = None
+) -> Iterator[Cell]:
     """Ask every operation, as everybody, about a record in every relation; answer each cell and what is wrong in it."""
     roles, rules = read_matrix()
-    client = app.test_client()
+    client = client or app.test_client()
     for operation in operations_of(app):
         if operation.name in rules and (names is None or operation.name in names):
             rule = rules[operation.name]
@@ -259,11 +265,11 @@ def main(names: list[str]) -> None:
     """Print the lines of the operations that are named, or of all that have none yet."""
     with tempfile.TemporaryDirectory() as folder:
         house = make_house("sqlite", Path(folder))
-        world, app = World(house).build(), rehearsing_app(house)
-        known = set() if names else set(read_matrix()[1])
-        for operation in operations_of(app):
-            if operation.name in names or (not names and operation.name not in known):
-                sys.stdout.write(skeleton(world, app, operation) + "\n")
+        world, known = World(house).build(), set() if names else set(read_matrix()[1])
+        with rehearsing_app(house) as app:
+            for operation in operations_of(app):
+                if operation.name in names or (not names and operation.name not in known):
+                    sys.stdout.write(skeleton(world, app, operation) + "\n")
         close_house(house)
 
 

@@ -30,11 +30,14 @@ class Rehearsing(Database):
             session.rollback()
 
 
-def rehearsing_app(house: House) -> Flask:
-    """An application over the databases of a house that changes neither of them."""
+@contextmanager
+def rehearsing_app(house: House) -> Iterator[Flask]:
+    """An application over the databases of a house that changes neither of them, until the block ends."""
     runtime = house.answering
     database = Rehearsing(runtime.settings.database_url)
     vault = copy(runtime.vault)
     vault.store = Rehearsing(runtime.settings.keystore_url)
     database.lends["vault"] = vault
-    return create_app(runtime=replace(runtime, database=database, vault=vault))
+    yield create_app(runtime=replace(runtime, database=database, vault=vault))
+    database.dispose()
+    vault.store.dispose()

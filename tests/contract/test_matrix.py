@@ -31,7 +31,8 @@ def test_every_operation_has_its_lines_and_no_line_is_left_over(house: House) ->
 def test_everybody_gets_what_the_matrix_says(house: House) -> None:
     world = World(house).build()
 
-    cells = list(walk(world, rehearsing_app(house)))
+    with rehearsing_app(house) as app:
+        cells = list(walk(world, app))
 
     assert [cell for cell in cells if cell.wrong] == []
     assert len(cells) >= ENOUGH

@@ -51,6 +51,7 @@ class World:
     ids: dict[tuple[str, str], Ids] = field(default_factory=dict)
     identities: list[Identity] = field(default_factory=list)
     homes: dict[str, Key] = field(default_factory=dict)
+    teams: dict[str, Key] = field(default_factory=dict)
     _lacking: dict[tuple[str, str], Identity] = field(default_factory=dict)
 
     def build(self) -> World:
@@ -58,11 +59,11 @@ class World:
         self.homes = {name: make_key(self.house, Role.CLINIC, kind=kind) for name, kind in KINDS.items()}
         keeper = make_key(self.house, Role.STEWARD)
         others = {"elsewhere": make_key(self.house, Role.COORDINATOR), "third": make_key(self.house, Role.CLINIC)}
-        teams = {**self.homes, **others}
-        places = {name: self._open(key, keeper) for name, key in teams.items()}
+        self.teams = {**self.homes, **others}
+        places = {name: self._open(key, keeper) for name, key in self.teams.items()}
 
         def somebody(team: str, recipient: str, **ends: bool) -> Ids:
-            street = Street(self.house, self.house.app.test_client(), teams[team], teams[recipient], keeper)
+            street = Street(self.house, self.house.app.test_client(), self.teams[team], self.teams[recipient], keeper)
             return {**places[team][0], **self._somebody(street, places[recipient], **ends)}
 
         for home in HOMES:

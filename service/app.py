@@ -23,7 +23,7 @@ from service.http.body import LARGEST_BODY
 from service.http.call import runtime as current_runtime
 from service.http.docs import documentation_pages
 from service.http.headers import wrap_requests
-from service.http.health import databases_at_head, health_pages
+from service.http.health import databases_at_head, health_pages, organizations_apart
 from service.http.limits import limit_requests
 from service.http.logs import configure_logs
 from service.intakes import routes as intakes
@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
         api.register_blueprint(room)
     app.register_blueprint(documentation_pages(api))
     app.register_blueprint(inventory.pages)
-    app.register_blueprint(health_pages(databases_at_head, directory_in_memory))
+    app.register_blueprint(health_pages(databases_at_head, organizations_apart, directory_in_memory))
     return app
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service import errors
-from service.rows import UnitOfWork
+from service.rows import UnitOfWork, send_rows
 from service.settings import SettingsError
 
 # Without FULL a power cut loses acknowledged writes; without secure_delete a destroyed key stays readable in the file.
@@ -33,6 +33,8 @@ SQLITE_PRAGMAS = {
 SQLITE_NUMBERS = {"FULL": "2", "ON": "1", "OFF": "0"}
 POSTGRESQL_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=10000"
 TRUSTED_SECONDS = 1.0
+_ORGANIZATION, _STANDING_IN, _PERSON, _HOUSE = "app.organization_id", "app.standing_in", "app.person_id", "app.house"
+_SETTING = sa.text("SELECT set_config(:setting, :value, true)")
 WHICH_URL = "DATABASE_URL and KEYSTORE_URL look like postgresql://user@host/name, or sqlite:////path/to/file."
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -97,8 +99,10 @@ def uuid7(now: datetime) -> uuid.UUID:
 class Database:
     """One database, and what this process remembers of it. The engine is made on first use: after the fork."""
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, at_work: bool = False) -> None:
         self.url = _readable(url)
+        # Whether this process is the house at work, a worker or a command; what answers requests never is.
+        self.at_work = at_work
         self._pool_size = pool_size
         self._engine: sa.Engine | None = None
         self.remembered: dict[Any, Any] = {}
@@ -135,9 +139,12 @@ class Database:
 
     @property
     def _reading(self) -> sa.Engine:
-        # Reading alone takes no write lock on SQLite, and no round trips for BEGIN and ROLLBACK on PostgreSQL.
+        # Reading alone takes no write lock on SQLite, and no round trips for BEGIN and ROLLBACK on PostgreSQL. Whom it
+        # acts for lasts as long as a transaction, so a request that only reads so sees nobody; the house at work does.
         if self.is_sqlite:
             return self.engine.execution_options(reading=True)
+        if self.at_work:
+            return self.engine
         return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def dispose(self, *, close: bool = True) -> None:
@@ -146,6 +153,75 @@ class Database:
             self._engine.dispose(close=close)
             self._engine = None
         self.remembered.clear()
+
+
+def acts_for(organization_id: sa.SQLColumnExpression[uuid.UUID]) -> sa.ColumnElement[Any]:
+    """A column that says, in the question that finds an organization, that the transaction acts for it from here on."""
+    return sa.func.set_config(_ORGANIZATION, sa.cast(organization_id, sa.Text), sa.true())
+
+
+def act_for(session: Session, organization_id: uuid.UUID) -> None:
+    """Say for which organization this unit of work acts: PostgreSQL shows it the rows of no other one."""
+    session.info["acts_for"] = organization_id
+    _say(session, _ORGANIZATION, organization_id)
+
+
+def come_as(session: Session, person_id: uuid.UUID) -> None:
+    """Say that the person themselves is here, known by their words: their own row can be seen, and so whose it is."""
+    _say(session, _PERSON, person_id)
+
+
+@contextmanager
+def standing_in(session: Session, organization_id: uuid.UUID) -> Iterator[None]:
+    """Reach the rows of another organization, besides one's own, until the block ends.
+
+    For what the recipient of a referral may do with it, and nowhere else: each place that says this is a door in the
+    wall. What was written inside goes out before the door is shut. On SQLite there is no wall, so it costs nothing.
+    """
+    before = session.info.get("stands_in")
+    if organization_id in {session.info.get("acts_for"), before}:
+        yield
+        return
+    session.info["stands_in"] = organization_id
+    _say(session, _STANDING_IN, organization_id)
+    try:
+        yield
+        session.flush()
+        send_rows(session)
+    except exc.DBAPIError:  # PostgreSQL hears nothing more in this transaction, and forgets all of it.
+        raise
+    except BaseException:
+        _stand_back(session, before)
+        raise
+    else:
+        _stand_back(session, before)
+
+
+def _stand_back(session: Session, before: uuid.UUID | None) -> None:
+    session.info["stands_in"] = before
+    _say(session, _STANDING_IN, before or "")
+
+
+def _say(session: Session, setting: str, value: uuid.UUID | str) -> None:
+    """Set what the policies ask (migration 0015), for this transaction alone: a pool hands connections on."""
+    database = session.info["database"]
+    if not database.is_sqlite and not database.at_work:
+        session.connection().execute(_SETTING, {"setting": setting, "value": str(value)})
+
+
+@event.listens_for(UnitOfWork, "after_begin")
+def _say_who_works(session: Session, _transaction: Any, connection: sa.Connection) -> None:
+    database = session.info.get("database")
+    if database is not None and database.at_work and not database.is_sqlite:
+        connection.execute(_SETTING, {"setting": _HOUSE, "value": "on"})
+
+
+def obeys_the_wall(session: Session) -> bool:
+    """Whether the database holds this service to its row-level security: superusers and BYPASSRLS pass through it."""
+    if session.info["database"].is_sqlite:
+        return True
+    role = "SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user"
+    return bool(session.execute(sa.text(role)).scalar_one())
 
 
 def _readable(text: str) -> sa.URL:

@@ -46,10 +46,14 @@ class Runtime:
         self.vault.store.dispose(close=False)
 
 
-def build_runtime(settings: Settings, clock: Clock | None = None) -> Runtime:
-    """Put the world together. Engines are made on first use, so this may run before a fork."""
+def build_runtime(settings: Settings, clock: Clock | None = None, *, at_work: bool = False) -> Runtime:
+    """Put the world together. Engines are made on first use, so this may run before a fork.
+
+    `at_work` is said by workers and commands, which look after every organization's rows, and never by what answers
+    requests.
+    """
     keystore = Database(settings.keystore_url, pool_size=settings.threads)
     vault = Vault(keystore, settings.master_keys, settings.lookup_secret)
-    database = Database(settings.database_url, pool_size=settings.threads)
+    database = Database(settings.database_url, pool_size=settings.threads, at_work=at_work)
     database.lends["vault"] = vault
     return Runtime(settings, database, vault, clock or SystemClock())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import sqlalchemy as sa
 from alembic import command
@@ -15,7 +16,7 @@ from service.access import actions as access
 from service.access.rules import SCOPES_OF, Caller, OrganizationKind, Role, Scope
 from service.app import create_app
 from service.cli import alembic_config
-from service.database import Record
+from service.database import Database, Record
 from service.runtime import Runtime, build_runtime
 from service.settings import MasterKey, Settings
 from tests import servers
@@ -49,12 +50,21 @@ class FakeClock:
 
 @dataclass
 class House:
-    """One application over one real database, made once a process and wiped between tests."""
+    """One application over one real database, made once a process and wiped between tests.
+
+    `runtime` is the house at work, as in a worker, and sees every organization's rows; the application has one of its
+    own, as in a web process, that sees those of whoever asks.
+    """
 
     backend: str
     runtime: Runtime
     app: Flask
     clock: FakeClock
+
+    @property
+    def answering(self) -> Runtime:
+        """The world of the application."""
+        return cast(Runtime, self.app.extensions["making_room"])
 
     def wipe(self) -> None:
         """Forget everything that a test wrote."""
@@ -62,7 +72,8 @@ class House:
         with self.runtime.database.session() as session:
             for table in reversed(Record.metadata.sorted_tables):
                 session.execute(sa.delete(table))
-        self.runtime.database.remembered.clear()
+        for runtime in (self.runtime, self.answering):
+            runtime.database.remembered.clear()
         self.runtime.vault.forget_slots()
 
 
@@ -85,24 +96,29 @@ def make_house(backend: str, folder: Path) -> House:
     """Build a house with databases of its own, at the newest shape."""
     folder.mkdir(parents=True, exist_ok=True)
     clock = FakeClock()
-    runtime = build_runtime(
-        Settings(
-            data_dir=folder,
-            database_url=_sqlite(folder / "main.sqlite3") if backend == "sqlite" else servers.new_database(),
-            keystore_url=_sqlite(folder / "keys.sqlite3"),
-            master_keys=(MasterKey("test", bytes(range(32))),),
-            lookup_secret=bytes(reversed(range(32))),
-            rate_limit="1000000 per minute",
-            not_there_limit="1000000 per minute",
-            log_level="CRITICAL",
-        ),
-        clock,
+    settings = Settings(
+        data_dir=folder,
+        database_url=_sqlite(folder / "main.sqlite3") if backend == "sqlite" else servers.new_database(),
+        keystore_url=_sqlite(folder / "keys.sqlite3"),
+        master_keys=(MasterKey("test", bytes(range(32))),),
+        lookup_secret=bytes(reversed(range(32))),
+        rate_limit="1000000 per minute",
+        not_there_limit="1000000 per minute",
+        log_level="CRITICAL",
     )
+    runtime = build_runtime(settings, clock, at_work=True)
     for store, database in (("main", runtime.database), ("keystore", runtime.vault.store)):
         command.upgrade(alembic_config(store, database.url.render_as_string(hide_password=False)), "head")
-    app = create_app(runtime=runtime)
+    app = create_app(runtime=_that_answers(runtime))
     app.testing = False
     return House(backend, runtime, app, clock)
+
+
+def _that_answers(runtime: Runtime) -> Runtime:
+    """The same world for an application: with connections of its own, that act for whoever asks."""
+    database = Database(runtime.settings.database_url)
+    database.lends["vault"] = runtime.vault
+    return replace(runtime, database=database)
 
 
 def _sqlite(path: Path) -> str:
@@ -112,7 +128,8 @@ def _sqlite(path: Path) -> str:
 def close_house(house: House) -> None:
     """Close what was opened, and drop what was made."""
     url = house.runtime.settings.database_url
-    house.runtime.dispose()
+    for runtime in (house.runtime, house.answering):
+        runtime.dispose()
     if house.backend == "postgresql":
         servers.drop_database(url)
 

@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 START_SECONDS = 30
+_ROLE = "making_room_tests"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +95,24 @@ def version_of(url: str) -> int:
 
 
 def new_database() -> str:
-    """Make an empty database on the server that TEST_DATABASE_URL names; answer its URL."""
+    """Make an empty database on the server that TEST_DATABASE_URL names; answer its URL.
+
+    It belongs to a role without privileges: superusers pass through row-level security, and would show nothing.
+    """
     server = os.environ["TEST_DATABASE_URL"]
     name = f"making_room_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+        _make_role(connection)
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(_ROLE)))
+    url = sa.make_url(server).set(database=name, username=_ROLE, password=_ROLE)
+    return url.render_as_string(hide_password=False)
+
+
+def _make_role(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Make the role of the tests, unless another run has made it; of two at once one comes too late."""
+    making = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}")
+    with contextlib.suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+        connection.execute(making.format(sql.Identifier(_ROLE), sql.Literal(_ROLE)))
 
 
 def drop_database(url: str) -> None:

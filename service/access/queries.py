@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.access.models import ApiKey, Application, Organization
 from service.access.rules import OrganizationKind, Scope
+from service.database import acts_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,19 @@ _KEY = (
     .join(Organization, Organization.id == ApiKey.organization_id)
     .where(ApiKey.id == sa.bindparam("key_id"))
 )
+# On PostgreSQL the same question says whom the transaction acts for, so that it costs no journey of its own. A key that
+# turns out to be wrong ends the transaction before anything else is asked.
+_KEY_ACTING = _KEY.add_columns(acts_for(ApiKey.organization_id))
 
 
 def find_key(session: Session, key_id: str) -> KnownKey | None:
-    """Find a key with the scopes of its application and its organization, in one query."""
-    row = session.connection().execute(_KEY, {"key_id": key_id}).one_or_none()
+    """Find a key with the scopes of its application and its organization, and act for that, in one query."""
+    question = _KEY if session.info["database"].is_sqlite else _KEY_ACTING
+    row = session.connection().execute(question, {"key_id": key_id}).one_or_none()
     if row is None:
         return None
-    secret_hash, expires_at, revoked_at, application_id, scopes, organization_id, kind = row
+    secret_hash, expires_at, revoked_at, application_id, scopes, organization_id, kind, *_ = row
+    session.info["acts_for"] = organization_id
     granted = frozenset(Scope(scope) for scope in scopes)
     return KnownKey(secret_hash, expires_at, revoked_at, application_id, granted, organization_id, kind)
 

@@ -22,9 +22,9 @@ def cli() -> None:
 
 @contextmanager
 def world() -> Iterator[Runtime]:
-    """Lend a command the world, and turn what goes wrong in it into one sentence."""
+    """Lend a command the world, as the house at work, and turn what goes wrong in it into one sentence."""
     try:
-        runtime = build_runtime(load_settings())
+        runtime = build_runtime(load_settings(), at_work=True)
         try:
             yield runtime
         finally:

@@ -44,6 +44,19 @@ def find_permission(session: Session, organization_id: UUID, consent_id: UUID) -
     return permission_of(*row) if row else None
 
 
+def may_be_in_force(organization_id: Any, consent_id: Any) -> sa.ColumnElement[bool]:
+    """Whether a consent, or the one that replaced it, may be in force: for the WHERE of what rests on it.
+
+    So what was revoked is not found, and costs as much as what was never there. It is the gate that decides.
+    """
+    living = rules.LIVE | {rules.ConsentState.SUPERSEDED}
+    return sa.exists().where(
+        ConsentRecord.organization_id == organization_id,
+        ConsentRecord.id == consent_id,
+        ConsentRecord.state.in_(living),
+    )
+
+
 def find_consent(session: Session, organization_id: UUID, consent_id: UUID, *, now: datetime) -> rules.Consent | None:
     """Find a consent with its signed paper."""
     row = _find(session, organization_id, consent_id)

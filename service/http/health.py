@@ -6,11 +6,12 @@ from pathlib import Path
 
 import flask
 import sqlalchemy as sa
+import structlog
 from flask import Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import errors
-from service.database import Database
+from service.database import Database, obeys_the_wall
 from service.http import problems
 from service.http.call import runtime
 
@@ -47,6 +48,15 @@ def _at_head(database: Database, diary: str) -> bool:
     with database.session(reading=True) as session:
         shape = session.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     return shape == newest_migration(diary)
+
+
+def organizations_apart() -> bool:
+    """Whether PostgreSQL keeps organizations apart: not for a role that passes through row-level security."""
+    with runtime().database.session(reading=True) as session:
+        apart = obeys_the_wall(session)
+    if not apart:
+        structlog.get_logger().error("row_security_bypassed")
+    return apart
 
 
 @cache

@@ -7,6 +7,7 @@ from service.access.rules import Scope
 from service.consents.rules import Consent, ConsentOver, NothingToReview
 from service.consents.schemas import ConsentForm, ConsentWritten
 from service.consents.terms import NewConsent
+from service.guidance.schemas import with_findings
 from service.http import Blueprint, Call, Page, PageQuery, page_of, page_through
 from service.law import consenting, demands, emergencies, rules
 from service.law.schemas import (
@@ -23,6 +24,8 @@ from service.law.schemas import (
     ReleaseView,
     ReviewForm,
 )
+
+EmergencyWritten, HeldWritten, DemandWritten = map(with_findings, (EmergencyView, HeldView, DemandView))
 
 blp = Blueprint("law", description="What the law asks for a consent, and what it lets be told without one. Held tight.")
 
@@ -84,7 +87,7 @@ def review_consent(call: Call, asked: dict[str, Any], consent_id: UUID) -> Conse
 
 @blp.post(
     "/emergency-disclosures", scope=Scope.EMERGENCIES_WRITE, process="holding", body=EmergencyForm,
-    answer=EmergencyView, status=201, location="/v1/emergency-disclosures/{id}", concerns="person_id",
+    answer=EmergencyWritten, status=201, location="/v1/emergency-disclosures/{id}", concerns="person_id",
     replayed_for=rules.OPEN_FOR, refusals=(rules.StillToCome,), example=EMERGENCY,
 )  # fmt: skip
 def disclose_in_emergency(call: Call, new_emergency: rules.NewEmergency) -> rules.Emergency:
@@ -132,7 +135,7 @@ def review_emergency_disclosure(call: Call, _: dict[str, Any], emergency_id: UUI
 
 
 @blp.post(
-    "/legal-demands", scope=Scope.LEGAL_DEMANDS_WRITE, process="holding", body=DemandForm, answer=HeldView, status=201,
+    "/legal-demands", scope=Scope.LEGAL_DEMANDS_WRITE, process="holding", body=DemandForm, answer=HeldWritten, status=201,
     location="/v1/legal-demands/{id}", example=DEMAND,
 )  # fmt: skip
 def record_legal_demand(call: Call, new_demand: rules.NewDemand) -> rules.Held:
@@ -167,7 +170,7 @@ def read_legal_demand(call: Call, demand_id: UUID) -> rules.Demand:
 
 @blp.post(
     "/legal-demands/<uuid:demand_id>/documents", scope=Scope.LEGAL_DEMANDS_WRITE, process="holding", body=DocumentForm,
-    answer=DemandView, status=201, location="/v1/legal-demands/{id}", versioned=True,
+    answer=DemandWritten, status=201, location="/v1/legal-demands/{id}", versioned=True,
     refusals=(rules.DemandMoveNotAllowed,), example={"kind": "court_order", "received_on": "2026-12-01"},
 )  # fmt: skip
 def add_legal_document(call: Call, document: rules.Document, demand_id: UUID) -> rules.Demand:

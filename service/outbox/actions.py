@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.database import uuid7
+from service.database import standing_in, uuid7
 from service.outbox.models import Event
 from service.outbox.rules import EventType
 from service.rows import PlainInsert, write_row
@@ -53,16 +53,17 @@ def promise_event(
 
 def cancel_undelivered(session: Session, *, audience: UUID, person_id: UUID, now: datetime) -> None:
     """Take back everything about a person that one organization has not been told yet (42 CFR 2.31: revocation)."""
-    session.execute(
-        sa.update(Event)
-        .where(
-            Event.audience_id == audience,
-            Event.about_person_id == person_id,
-            Event.delivered_at.is_(None),
-            Event.cancelled_at.is_(None),
+    with standing_in(session, audience):
+        session.execute(
+            sa.update(Event)
+            .where(
+                Event.audience_id == audience,
+                Event.about_person_id == person_id,
+                Event.delivered_at.is_(None),
+                Event.cancelled_at.is_(None),
+            )
+            .values(cancelled_at=now)
         )
-        .values(cancelled_at=now)
-    )
 
 
 def cancel_events(session: Session, event_ids: Iterable[UUID], *, now: datetime) -> None:

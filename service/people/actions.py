@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -149,10 +149,9 @@ def known(person: PersonRecord, intakes: tuple[UUID, ...] = ()) -> rules.Person:
 
 def _by_code(session: Session, said: str, *, by: Caller, now: datetime) -> PersonRecord | None:
     found = vault.find_by_code(session, codes.readings(said))
-    if found is None:
-        return None
-    person = queries.find_person(session, by.organization_id, found.person_id)
-    if person is None and _is_reserved(found, by, now):
+    # Words that are nobody's are looked up just as words that are somebody's elsewhere: one question, no answer.
+    person = queries.find_person(session, by.organization_id, found.person_id if found else uuid4())
+    if person is None and found is not None and _is_reserved(found, by, now):
         return _begin_reserved(session, found.person_id, by=by, now=now)
     return person
 

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from service import errors, vault
 from service.access.rules import Caller
 from service.consents.terms import FieldGroup
-from service.database import only_row
+from service.database import only_row, standing_in
 from service.referrals import moving, queries, reading, sharing
 from service.referrals.models import HandOff, ReferralRecord
 from service.referrals.referral import NewMove, Referral, Ticket
 from service.referrals.rules import MOVES
-from service.referrals.states import Move, Side, State
+from service.referrals.states import Move, Side
 from service.vault.actions import vault_of
 from service.vault.guesses import counted_guess
 
@@ -64,21 +64,29 @@ def present_hand_off(
     """
     source = vault.blind(session, "guess", f"hand-off|{by.application_id}|{by.acting_worker or ''}")
     with counted_guess(vault_of(session), source, now):
-        found = queries.find_by_token(session, vault.blind(session, "hand-off", token))
-        if found is None or not _opens(*found, by, now):
+        found = queries.find_presentable(session, by.organization_id, vault.blind(session, "hand-off", token), now)
+        if found is None:
             raise NoSuchHandOff
-    hand_off, record = found
+    with standing_in(session, found[1].organization_id):
+        return _redeem(session, *found, only, locale=locale, by=by, now=now)
+
+
+def _redeem(
+    session: Session,
+    hand_off: HandOff,
+    record: ReferralRecord,
+    only: frozenset[FieldGroup] | None,
+    *,
+    locale: str,
+    by: Caller,
+    now: datetime,
+) -> Referral:
     shows = [code for code in hand_off.shows if only is None or code in only]
     _use_up(session, hand_off, shows, now)
     moving.take_step(session, record, NewMove(move=Move.PRESENT), Side.PROVIDER, None, by=by, now=now)
     told = sharing.tell_recipient(session, record, by=by, now=now)
     moving.announce(session, record, MOVES[Move.PRESENT].event, told, by=by, now=now)
     return reading.show(session, record, (Side.PROVIDER,), told, locale=locale, now=now)
-
-
-def _opens(hand_off: HandOff, record: ReferralRecord, by: Caller, now: datetime) -> bool:
-    theirs = record.recipient_organization_id == by.organization_id
-    return theirs and record.state == State.CARRIED and hand_off.presented_at is None and now < hand_off.expires_at
 
 
 def _use_up(session: Session, hand_off: HandOff, shows: list[str], now: datetime) -> None:

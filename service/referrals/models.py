@@ -22,6 +22,7 @@ class ReferralRecord(Record):
         sa.Index("ix_referral_worklist", "organization_id", "changed_at", "id"),
         sa.Index("ix_referral_inbox", "recipient_organization_id", "changed_at", "id"),
         sa.Index("ix_referral_person", "organization_id", "person_id"),
+        sa.Index("ix_referral_consent", "organization_id", "consent_id"),
     )
 
     organization_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

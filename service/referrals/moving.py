@@ -15,7 +15,7 @@ from service.access.rules import Caller
 from service.consents import actions as consents
 from service.consents import gate
 from service.consents.terms import ExpiryEvent, Told
-from service.database import only_row, uuid7
+from service.database import only_row, standing_in, uuid7
 from service.guidance.language import lint
 from service.ledger.actions import write_entry
 from service.outbox.actions import promise_event
@@ -49,6 +49,20 @@ def make_move(
     record = queries.find_standing(session, by.organization_id, referral_id)
     if record is None:
         raise errors.NotThere
+    with standing_in(session, record.organization_id):
+        return _move(session, record, new_move, expected_version=expected_version, locale=locale, by=by, now=now)
+
+
+def _move(
+    session: Session,
+    record: ReferralRecord,
+    new_move: NewMove,
+    *,
+    expected_version: int | None,
+    locale: str,
+    by: Caller,
+    now: datetime,
+) -> Referral:
     sides = queries.sides_of(record, by.organization_id)
     sharing.hold_consent(session, record)
     told = None if Side.REFERRER in sides else sharing.tell_fact(session, record, by=by, now=now)

@@ -10,6 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.consents.queries import may_be_in_force
 from service.referrals.models import HandOff, MoveRecord, ProviderReview, ReferralRecord
 from service.referrals.states import LIVING, UNSEEN_BY_PROVIDER, Side, State
 
@@ -44,15 +45,23 @@ def find_hand_off(session: Session, record: ReferralRecord) -> HandOff | None:
     return session.get(HandOff, (record.organization_id, record.id), populate_existing=True)
 
 
-def find_by_token(session: Session, token_hash: bytes) -> tuple[HandOff, ReferralRecord] | None:
-    """Find a hand-off and its referral by the keyed hash of the token."""
+def find_presentable(
+    session: Session, organization_id: UUID, token_hash: bytes, now: datetime
+) -> tuple[HandOff, ReferralRecord] | None:
+    """Find a hand-off that this organization may redeem now, and its referral, by the keyed hash of the token."""
     statement = (
         sa.select(HandOff, ReferralRecord)
         .join(
             ReferralRecord,
             (ReferralRecord.organization_id == HandOff.organization_id) & (ReferralRecord.id == HandOff.referral_id),
         )
-        .where(HandOff.token_hash == token_hash)
+        .where(
+            HandOff.token_hash == token_hash,
+            HandOff.presented_at.is_(None),
+            HandOff.expires_at > now,
+            ReferralRecord.recipient_organization_id == organization_id,
+            ReferralRecord.state == State.CARRIED,
+        )
     )
     return session.execute(statement).one_or_none()
 
@@ -126,12 +135,19 @@ def worklist(
 
 
 def _find_received(session: Session, organization_id: UUID, referral_id: UUID) -> ReferralRecord | None:
+    """One question for all that may not be known: not there, somebody else's, revoked, and never shown."""
+    shown = sa.exists().where(
+        HandOff.organization_id == ReferralRecord.organization_id,
+        HandOff.referral_id == ReferralRecord.id,
+        HandOff.presented_at.is_not(None),
+    )
     return session.scalars(
         sa.select(ReferralRecord)
         .where(
             ReferralRecord.recipient_organization_id == organization_id,
             ReferralRecord.id == referral_id,
             ReferralRecord.state.not_in(UNSEEN_BY_PROVIDER),
+            may_be_in_force(ReferralRecord.organization_id, ReferralRecord.consent_id) | shown,
         )
         .execution_options(populate_existing=True)
     ).one_or_none()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service import errors, vault
 from service.access.rules import Caller
 from service.consents.terms import Preview, Told
+from service.database import standing_in
 from service.intakes import queries as intakes
 from service.intakes.groups import Shared, shared_of
 from service.ledger.actions import write_entry
@@ -32,8 +33,9 @@ def read_referral(session: Session, referral_id: uuid.UUID, *, locale: str, by: 
         raise errors.NotThere
     sides = queries.sides_of(record, by.organization_id)
     if Side.REFERRER not in sides:
-        told = sharing.tell_recipient(session, record, by=by, now=now)
-        return show(session, record, sides, told, locale=locale, now=now)
+        with standing_in(session, record.organization_id):
+            told = sharing.tell_recipient(session, record, by=by, now=now)
+            return show(session, record, sides, told, locale=locale, now=now)
     write_entry(session, "referral_read", by=by, now=now, person_id=record.person_id, subject=("referral", record.id))
     return show(session, record, sides, None, locale=locale, now=now)
 
@@ -160,7 +162,8 @@ def _offering(session: Session, record: ReferralRecord) -> OfferingName:
 def _line(session: Session, record: ReferralRecord, by: Caller, now: datetime) -> Line | None:
     """A line of a worklist; None for a recipient who may not know of it now."""
     own = record.organization_id == by.organization_id
-    known = None if own else sharing.known_fact(session, record, now)
+    with standing_in(session, record.organization_id):
+        known = None if own else sharing.known_fact(session, record, now)
     if not own and known is None:
         return None
     return Line(

@@ -46,7 +46,7 @@ def taken_in(house: House) -> int:
 
 
 def test_a_database_that_is_away_is_asked_again_later(client: FlaskClient, outreach: Key, house: House) -> None:
-    with whenever(house.runtime.database.engine, "before_cursor_execute", lost):
+    with whenever(house.answering.database.engine, "before_cursor_execute", lost):
         answer = client.post("/v1/intakes", headers=outreach.headers)
 
     assert answer.status_code == 503
@@ -62,7 +62,7 @@ def test_a_commit_that_is_lost_is_sent_again_with_the_same_key(
     client: FlaskClient, outreach: Key, house: House, at_the_commit: Callable[..., None], done: int
 ) -> None:
     headers = {**outreach.headers, "Idempotency-Key": "the-same"}
-    with whenever(house.runtime.database.engine, "commit", at_the_commit):
+    with whenever(house.answering.database.engine, "commit", at_the_commit):
         unknown = client.post("/v1/intakes", headers=headers)
     between = taken_in(house)
     again = client.post("/v1/intakes", headers=headers)

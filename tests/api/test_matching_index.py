@@ -59,7 +59,7 @@ def known_to(session: Session, house: House) -> index.Index:
 
 
 def test_while_nothing_changes_one_tiny_question_is_all(town: Town, house: House) -> None:
-    database = house.runtime.database
+    database = house.answering.database
     with database.session(reading=True) as session:
         first = known_to(session, house)
     with counted(database) as asked, database.session(reading=True) as session:

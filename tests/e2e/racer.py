@@ -13,7 +13,7 @@ import uuid
 
 from service import errors
 from service.access.rules import Caller, OrganizationKind
-from service.database import UNAVAILABLE
+from service.database import UNAVAILABLE, act_for
 from service.providers.rules import NoRoom
 from service.referrals.moving import make_move
 from service.referrals.referral import NewMove
@@ -47,6 +47,7 @@ def accept(runtime: Runtime, referral_id: uuid.UUID, caller: Caller) -> str:
     for _ in range(TRIES):
         try:
             with runtime.database.session() as session:
+                act_for(session, caller.organization_id)
                 make_move(
                     session, referral_id, NewMove(move=Move.ACCEPT), expected_version=1, locale="en", by=caller,
                     now=runtime.clock.now(),

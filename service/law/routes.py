@@ -135,8 +135,8 @@ def review_emergency_disclosure(call: Call, _: dict[str, Any], emergency_id: UUI
 
 
 @blp.post(
-    "/legal-demands", scope=Scope.LEGAL_DEMANDS_WRITE, process="holding", body=DemandForm, answer=HeldWritten, status=201,
-    location="/v1/legal-demands/{id}", example=DEMAND,
+    "/legal-demands", scope=Scope.LEGAL_DEMANDS_WRITE, process="holding", body=DemandForm, answer=HeldWritten,
+    status=201, location="/v1/legal-demands/{id}", example=DEMAND,
 )  # fmt: skip
 def record_legal_demand(call: Call, new_demand: rules.NewDemand) -> rules.Held:
     """Put a subpoena, an order, a warrant or any other demand on record, and hold it.

@@ -76,7 +76,12 @@ class Canaries:
     def found(self, places: Places) -> list[str]:
         """Where which of them were found: `log: code_word`."""
         forms = {name: tuple(forms_of(core)) for name, core in self.all().items()}
-        return [f"{place}: {name}" for place, raw in places for name, looks in forms.items() if _holds(raw, looks)]
+        return [
+            f"{place}: {name}"
+            for place, raw, folded in ((place, raw, raw.lower()) for place, raw in places)
+            for name, looks in forms.items()
+            if any(look in (raw if cased else folded) for cased, look in looks)
+        ]
 
 
 def forms_of(core: str) -> Iterator[tuple[bool, bytes]]:
@@ -92,11 +97,6 @@ def forms_of(core: str) -> Iterator[tuple[bool, bytes]]:
         for shift in range(3):
             inside = base64.b64encode(b"\0" * shift + raw)
             yield True, inside[4 if shift else 0 : len(inside) // 4 * 4 - 4]
-
-
-def _holds(raw: bytes, looks: Iterable[tuple[bool, bytes]]) -> bool:
-    folded = raw.lower()
-    return any(look in (raw if cased else folded) for cased, look in looks)
 
 
 class Play:
@@ -301,5 +301,5 @@ class Play:
         self.ask("outreach", "PATCH", f"/v1/intakes/{taken['id']}", self.intake_body())
         key = self._canaries.secrets["idempotency key"]
         self.ask("outreach", "POST", "/v1/intakes", {"name_to_use": self.words("amended")}, Idempotency_Key=key)
-        for _ in range(7):
+        for _ in range(6):
             self.ask("clinic", "POST", "/v1/people/find-by-code", {"return_code": self.words("name_to_use")})

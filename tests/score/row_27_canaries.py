@@ -37,7 +37,7 @@ def measure(bench: Bench) -> Figure:
     """Play in this process; in the whole form through gunicorn and a worker, too."""
     canaries = Canaries(bench.random)
     house = bench.house()
-    found, planted, asked = _in_process(house, canaries)
+    found, planted, asked = _in_process(house, canaries, chores=not bench.short)
     if not bench.short:
         more, _, again = _over_http(bench, Canaries(bench.random))
         found, asked = found + more, asked + again
@@ -60,14 +60,15 @@ def control(bench: Bench) -> Figure:
     return Figure(f"{len({each.rpartition(': ')[2] for each in found})} of {len(PLANTED)} found", not found)
 
 
-def _in_process(house: House, canaries: Canaries) -> tuple[list[str], set[str], int]:
+def _in_process(house: House, canaries: Canaries, *, chores: bool) -> tuple[list[str], set[str], int]:
     with contextlib.redirect_stderr(io.StringIO()) as log:
         world, app = _world_here(house)
         play = Play(world, canaries)
         play.everything()
         play.faults()
         _break(play, app, house)
-        Chores(house.runtime).do()
+        if chores:
+            Chores(house.runtime).do()  # Hardening three dozen codes takes as long as all the rest.
     configure_logs(house.runtime.settings.log_level)
     assert "answered" in log.getvalue(), "Nothing was logged, so nothing was looked for."
     return canaries.found(_left_behind(house, log.getvalue(), play)), play.planted, len(play.seen)

@@ -5,7 +5,7 @@ import select
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from math import inf
@@ -188,13 +188,12 @@ def standing_in(session: Session, organization_id: uuid.UUID) -> Iterator[None]:
         yield
         session.flush()
         send_rows(session)
-    except exc.DBAPIError:  # PostgreSQL hears nothing more in this transaction, and forgets all of it.
-        raise
     except BaseException:
-        _stand_back(session, before)
+        # Where the database said no itself, it hears nothing more in this transaction, and forgets all of it.
+        with suppress(exc.SQLAlchemyError):
+            _stand_back(session, before)
         raise
-    else:
-        _stand_back(session, before)
+    _stand_back(session, before)
 
 
 def _stand_back(session: Session, before: uuid.UUID | None) -> None:

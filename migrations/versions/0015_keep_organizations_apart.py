@@ -41,15 +41,16 @@ def said(setting: str) -> str:
     return f"NULLIF(current_setting('app.{setting}', true), '')::uuid"
 
 
+# PostgreSQL asks policies from the last name to the first, so those that look elsewhere begin with an early letter.
 POLICIES = {
     # A referral is seen by whom it was sent to; whoever sees it sees the token that its person carries there, and
     # whether the consent that it rests on was revoked. What the consent says stands in its versions, and is not seen.
-    ("referral", "its_recipient"): f"FOR SELECT USING (recipient_organization_id = {said('organization_id')})",
-    ("hand_off", "its_recipient"): (
+    ("referral", "a_recipient"): f"FOR SELECT USING (recipient_organization_id = {said('organization_id')})",
+    ("hand_off", "a_recipient"): (
         "FOR SELECT USING (EXISTS (SELECT FROM referral"
         " WHERE referral.organization_id = hand_off.organization_id AND referral.id = hand_off.referral_id))"
     ),
-    ("consent", "its_recipient"): (
+    ("consent", "a_recipient"): (
         "FOR SELECT USING (EXISTS (SELECT FROM referral"
         " WHERE referral.organization_id = consent.organization_id AND referral.consent_id = consent.id))"
     ),

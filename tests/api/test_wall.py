@@ -38,6 +38,8 @@ pytestmark = pytest.mark.database
 OPEN_GROUND = {"organization", "application", "api_key", "provider", "attestation", "credential_verification"}
 OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 WHOSE = ("organization_id", "audience_id", "person_id")
+# Whose ids are made here, and nobody asks by them.
+KNOWN_BY_NOBODY = {"ledger_entry", "event"}
 THE_CURE = """
 Table {name} says whose its rows are, and has no wall. In the migration that makes it, for PostgreSQL: ENABLE and FORCE
 ROW LEVEL SECURITY, and the policies its_organization and the_house, as 0015 does for the tables in WALLED.
@@ -87,6 +89,13 @@ def test_every_table_that_says_whose_it_is_stands_behind_the_wall(house: House) 
     for name in walled():
         there = name in forced and {(name, "its_organization"), (name, "the_house")} <= policies
         assert there, THE_CURE.format(name=name)
+
+
+def test_whose_it_is_comes_first_in_every_key_by_which_somebody_may_ask() -> None:
+    asked_by_id = {name: table for name, table in walled().items() if name not in KNOWN_BY_NOBODY}
+
+    for name, table in asked_by_id.items():
+        assert next(iter(table.primary_key.columns)).name == "organization_id", f"{name} is found by its id alone"
 
 
 @pytest.mark.parametrize("says", [True, False], ids=["another", "nobody"])

@@ -1,4 +1,4 @@
-"""The sweep: every body is offered every name that only the house may set, and columns that it does not ask for."""
+"""The sweep: every body is offered every name that only the house sets, and every column that it does not ask for."""
 
 from __future__ import annotations
 

@@ -57,8 +57,8 @@ SEEN = "The gate alone says what would be told. Call consents.gate.preview."
 SHOWN = "What somebody else may see is shown by referrals.reading alone; ask it for the referral."
 LAID = "Events are promised by outbox.actions.promise_event, and about a person by consents.gate.promise."
 PROMISED = (
-    "This may tell somebody else about a person. Get a Told from consents.gate.disclose and call consents.gate.promise; "
-    "to tell a person's own organization, write audience=<record>.organization_id."
+    "This may tell somebody else about a person. Get a Told from consents.gate.disclose and call "
+    "consents.gate.promise; to tell a person's own organization, write audience=<record>.organization_id."
 )
 
 

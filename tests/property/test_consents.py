@@ -1,0 +1,17 @@
+"""P16, played by Hypothesis over a real database: nothing is told without a live ground, whatever the order."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.houses import House
+from tests.property.consent_life import play
+from tests.property.consent_world import World, a_stage
+
+pytestmark = pytest.mark.database
+
+
+def test_nobody_is_told_anything_without_a_live_ground(house: House) -> None:
+    steps = play(a_stage(house), World, lives=4, steps=40, chance=20261125)
+
+    assert steps >= 4 * 40

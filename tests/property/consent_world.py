@@ -108,6 +108,8 @@ class World:
         self.seen: set[uuid.UUID] = set()
         self.erased = False
         self.kept: dict[str, tuple[Way, dict[str, Any]]] = {}
+        self.sign(set(range(DOORS)), set(GROUPS), 30)
+        self.refer(0, 0)
 
     # What happens: every step is an action of the product, and what the model says about it.
 
@@ -164,8 +166,10 @@ class World:
         for pact in self.pacts:
             pact.may_know.clear()
 
-    def erase(self) -> None:
-        """Everything is taken back, and the person's key is destroyed."""
+    def erase(self, sure: int) -> None:
+        """One time in five, everything is taken back, and the person's key is destroyed."""
+        if sure:
+            return
         self.take_back_everything()
         with self.house.runtime.database.session() as session:
             vault.drop_keys(session, {self.person_id})
@@ -338,7 +342,7 @@ class World:
         assert set(learned) <= (self.known(way) or set()), "a field was shown that nobody allowed"
 
     def every_new_disclosure_has_a_ground(self) -> None:
-        with self.house.runtime.database.session() as session:
+        with self.house.runtime.database.session(reading=True) as session:
             rows = session.scalars(sa.select(Disclosure).where(Disclosure.person_id == self.person_id)).all()
         ways = {way.id: way for way in self.ways}
         for told in rows:

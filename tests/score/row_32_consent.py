@@ -16,8 +16,8 @@ class LooksOnce(World):
     """A gate that looks at the consent when somebody is referred, and believes it ever after."""
 
     def __init__(self, stage: Stage) -> None:
-        super().__init__(stage)
         self.believed: dict[Way, set[FieldGroup]] = {}
+        super().__init__(stage)
 
     def set_out(self, way: Way) -> None:
         """Look, this once."""
@@ -40,12 +40,12 @@ def control(bench: Bench) -> Figure:
 
 
 def _played(bench: Bench, world: Callable[[Stage], World]) -> Figure:
-    lives = bench.many(whole=25_000 // STEPS_A_LIFE + 1, short=5)
+    wanted = bench.many(whole=25_000, short=250)
     try:
-        steps = play(a_stage(bench.house()), world, lives=lives, steps=STEPS_A_LIFE, chance=bench.seed)
+        steps = play(a_stage(bench.house()), world, steps=wanted, a_life=STEPS_A_LIFE, chance=bench.seed)
     except AssertionError as told:
         return Figure(f"told past what is allowed: {told.args[0] if told.args else 'an answer'}"[:100], holds=False)
-    return Figure(f"0 disclosures without a live ground in {steps:,} steps", holds=steps >= lives * STEPS_A_LIFE)
+    return Figure(f"0 disclosures without a live ground in {steps:,} steps", holds=steps >= wanted)
 
 
 ROW = Row(

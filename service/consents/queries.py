@@ -36,6 +36,21 @@ _STANDING = sa.select(ConsentRecord, ConsentVersion).join(
     & (ConsentVersion.consent_id == ConsentRecord.id)
     & (ConsentVersion.version == ConsentRecord.version),
 )
+_TOLD = (
+    Disclosure.id,
+    Disclosure.at,
+    Disclosure.basis,
+    Disclosure.consent_id,
+    Disclosure.consent_version,
+    Disclosure.recipient_provider_id,
+    Disclosure.recipient_organization_id,
+    Disclosure.purpose,
+    Disclosure.field_groups,
+    Disclosure.subject,
+    Disclosure.subject_id,
+    Disclosure.notice_version,
+    Disclosure.entry_id,
+)
 
 
 def find_permission(session: Session, organization_id: UUID, consent_id: UUID) -> rules.Permission | None:
@@ -110,16 +125,19 @@ def list_disclosures(
     after: tuple[Any, ...] | None,
     count: int,
     since: datetime | None = None,
-) -> Sequence[Disclosure]:
-    """What was told about a person, the newest first, after the key (at, id), and nothing from before `since`."""
-    statement = sa.select(Disclosure).where(
+) -> Sequence[sa.Row[Any]]:
+    """What was told about a person, the newest first, after the key (at, id), and nothing from before `since`.
+
+    As plain rows: there may be ten thousand of them, and records, with what nobody asks for, take twice as long.
+    """
+    statement = sa.select(*_TOLD).where(
         Disclosure.organization_id == organization_id, Disclosure.person_id == person_id
     )
     if since is not None:
         statement = statement.where(Disclosure.at >= since)
     if after is not None:
         statement = statement.where(_before((Disclosure.at, Disclosure.id), after))
-    return session.scalars(statement.order_by(Disclosure.at.desc(), Disclosure.id.desc()).limit(count)).all()
+    return session.execute(statement.order_by(Disclosure.at.desc(), Disclosure.id.desc()).limit(count)).all()
 
 
 def open_consents(session: Session, organization_id: UUID, person_id: UUID) -> list[UUID]:

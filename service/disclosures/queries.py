@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.access.queries import organization_names
-from service.consents.models import Disclosure
 from service.consents.queries import list_disclosures
 from service.consents.terms import FieldGroup
 from service.disclosures.rules import Accounted
@@ -35,7 +35,7 @@ def account_for(
     return [_accounted(each, names) for each in found]
 
 
-def _accounted(told: Disclosure, names: Mapping[UUID, str]) -> Accounted:
+def _accounted(told: sa.Row[Any], names: Mapping[UUID, str]) -> Accounted:
     return Accounted(
         id=told.id,
         at=told.at,

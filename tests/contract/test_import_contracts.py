@@ -41,6 +41,8 @@ BREAKS = (
     Break("floors-of-referrals", "service/referrals/queries.py", "from service.referrals import actions"),
     Break("floors-of-people", "service/people/helpers.py", "'Furniture that no room has.'"),
     Break("floors", "service/access/queries.py", "from service.access import actions"),
+    Break("floors", "service/disclosures/rules.py", "from service.disclosures import queries"),
+    Break("floors-of-consents", "service/consents/gate.py", "from service.consents import notices"),
     Break("floors-of-matching", "service/matching/geometry.py", "from service.matching import search"),
     Break("floors-of-providers", "service/providers/level.py", "from service.providers import models"),
     Break("floors-of-guidance", "service/guidance/rules.py", "from service.guidance import texts"),

@@ -55,7 +55,7 @@ POLICIES = {
         " WHERE referral.organization_id = consent.organization_id AND referral.consent_id = consent.id))"
     ),
     # Whoever was told hears that it is over, and says that they heard it.
-    ("revocation_notice", "its_recipient"): f"FOR SELECT USING (recipient_organization_id = {said('organization_id')})",
+    ("revocation_notice", "a_recipient"): f"FOR SELECT USING (recipient_organization_id = {said('organization_id')})",
     ("revocation_notice", "its_recipient_heard"): (
         f"FOR UPDATE USING (recipient_organization_id = {said('organization_id')})"
     ),

@@ -129,7 +129,7 @@ class World:
             replaces=replaces.id if replaces else None,
         )
         with self.house.runtime.database.session() as session:
-            made = consents.give_consent(session, self.person_id, new, by=self.team, now=self.now)
+            made = consents.give_consent(session, self.person_id, new, None, by=self.team, now=self.now)
         pact = Pact(made.id, {door: set(groups) for door in doors}, ends)
         self.pacts.append(pact)
         if replaces:

@@ -131,7 +131,7 @@ def _sign(session: Session, person_id: UUID, places: list[UUID], team: Key, now:
         expiry=Expiry(at=now + timedelta(days=90)),
     )
     new = NewConsent(terms=terms, subject_name=SubjectName(text="Ruby"), signature_method=SignatureMethod.TYPED)
-    return consents.give_consent(session, person_id, new, by=team.caller, now=now).id
+    return consents.give_consent(session, person_id, new, None, by=team.caller, now=now).id
 
 
 def _line(team: Key, person_id: UUID, consent_id: UUID | None, place: UUID) -> dict[str, object]:

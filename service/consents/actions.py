@@ -74,6 +74,10 @@ def revoke_consent(
     if consent.state == rules.ConsentState.SUPERSEDED:
         raise rules.Replaced
     if consent.state in rules.OVER:
+        # Nothing changes, and it is read all the same.
+        write_entry(
+            session, "consent_read", by=by, now=now, person_id=consent.person_id, subject=("consent", consent_id)
+        )
         return consent
     stay = rules.without(consent.recipients, recipient) if recipient else ()
     leaving = tuple(each for each, stays in _pairs(consent, stay) if not stays)

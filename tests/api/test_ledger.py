@@ -43,14 +43,15 @@ def test_every_answer_that_carried_data_has_exactly_one_entry(street: Street, ho
 
     heard = street.client.heard  # type: ignore[attr-defined]
     assert [each for each in heard if each[3] >= 300] == []
-    assert len(heard) > 40
+    assert len(heard) > 30
     written = Counter(each.request_id for each in entries(house, Entry.request_id != "test"))
     assert written == Counter(request_id for request_id, *_ in heard)
+    assert not entries(house, Entry.action.like("%_answered")), "An action forgot its entry, and the door wrote it."
 
 
 def test_a_turning_away_names_all_that_came_about(street: Street, house: House) -> None:
     referral = street.refer()
-    street.move(street.clinic, referral, "decline", reason={"code": "on_medication"})
+    street.move(street.clinic, referral, "decline", reason={"code": "medication"})
 
     [entry] = entries(house, Entry.action == "referral_move_decline")
     assert str(entry.subject_id) == referral["id"]
@@ -86,7 +87,7 @@ def test_two_requests_in_one_unit_of_work_are_two_entries(house: House, outreach
             caller = replace(outreach.caller, request_id=request_id)
             write_entry(session, "intake_read", by=caller, now=house.clock.now())
 
-    assert [each.request_id for each in entries(house)] == ["one", "two"]
+    assert {each.request_id for each in entries(house)} == {"one", "two"}
 
 
 def test_a_replayed_answer_has_an_entry_of_its_own(street: Street, house: House) -> None:
@@ -192,7 +193,7 @@ def test_a_person_finds_who_saw_what_the_newest_first(street: Street, house: Hou
             after = page[-1].place
 
     actions = [line.action for line in lines]
-    assert actions[0] == "referral_read"
+    assert actions[0] == "disclosed"
     assert lines[0].organization_id == street.clinic.organization_id
     assert actions[-1] == "intake_submitted"
     assert len(actions) == len({line.id for line in lines})

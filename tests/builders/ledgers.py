@@ -41,6 +41,9 @@ def live_through(street: Street) -> None:
     came = team.take_in({"priorities": [{"verbatim": "somewhere dry", "rank": 1}]}, **{"Idempotency-Key": '"one"'})
     team.take_in({"priorities": [{"verbatim": "somewhere dry", "rank": 1}]}, **{"Idempotency-Key": '"one"'})
     team.take_in({"return_code": came["return_code"]})
+    brought = {"id": str(uuid.uuid4()), "priorities": [{"verbatim": "somewhere dry", "rank": 1}]}
+    team.take_in(brought)
+    team.post("/v1/intakes", brought)
     team.post("/v1/people/find-by-code", {"return_code": came["return_code"]})
     intake, person = f"/v1/intakes/{came['id']}", f"/v1/people/{came['person_id']}"
     version = team.get(intake).headers["ETag"]
@@ -58,7 +61,7 @@ def live_through(street: Street) -> None:
 
 def _refer(street: Street, team: Desk) -> None:
     words = street.take_in()
-    consent = street.sign(words, street.offerings[0], expiry={"kind": "event", "event": "first_meeting"})
+    consent = street.sign(words, street.offerings[0], expires={"on_event": "first_meeting"})
     team.read(f"/v1/consents/{consent['id']}")
     referral = street.refer(intake=words, consent=consent)
     street.read(street.clinic, referral)
@@ -66,11 +69,12 @@ def _refer(street: Street, team: Desk) -> None:
     for move in ("receive", "accept", "schedule", "first_meeting"):
         referral = street.move(street.clinic, referral, move)
     turned_away = street.refer()
-    street.move(street.clinic, turned_away, "decline", reason={"code": "on_medication"})
+    street.move(street.clinic, turned_away, "decline", reason={"code": "medication"})
     carried = street.carry(shows=("name", "priorities"))
     street.post(street.clinic, "/v1/hand-offs/present", {"token": carried["hand_off"]["token"]}, expect=200)
     revoked = street.sign(street.take_in(), street.offerings[0])
-    street.post(street.team, f"/v1/consents/{revoked['id']}/revocations", {})
+    for _ in range(2):
+        street.post(street.team, f"/v1/consents/{revoked['id']}/revocations", {})
 
 
 def write_entries(house: House, count: int, **facts: Any) -> list[uuid.UUID]:

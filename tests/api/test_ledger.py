@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +15,7 @@ from service.app import create_app
 from service.ledger.actions import Housekeeper, write_entry
 from service.ledger.models import Entry
 from service.ledger.queries import entries_about
-from tests.builders.ledgers import Watching, live_through, write_entries
+from tests.builders.ledgers import Watching, ledger_held, live_through, write_entries
 from tests.builders.people import Desk
 from tests.builders.referrals import Street
 from tests.houses import House, Key
@@ -115,20 +113,6 @@ def test_no_data_leaves_while_the_ledger_cannot_be_written(street: Street, house
     assert answer.headers["Retry-After"]
     assert waited < (7 if house.runtime.database.is_sqlite else 2)
     assert desk.get(f"/v1/intakes/{intake['id']}").status_code == 200
-
-
-@contextmanager
-def ledger_held(house: House) -> Iterator[None]:
-    """Hold the ledger from another connection, so that nobody else can write there."""
-    database = house.runtime.database
-    other = sa.create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
-    with other.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
-        if not database.is_sqlite:
-            connection.exec_driver_sql("LOCK TABLE ledger_entry IN SHARE MODE")
-        yield
-        connection.exec_driver_sql("ROLLBACK")
-    other.dispose()
 
 
 def test_what_is_not_there_leaves_the_same_entry_whatever_the_cause(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,3 +94,17 @@ def write_entries(house: House, count: int, **facts: Any) -> list[uuid.UUID]:
     with house.runtime.database.session() as session:
         session.execute(sa.insert(Entry), rows)
     return sorted(row["id"] for row in rows)
+
+
+@contextmanager
+def ledger_held(house: House) -> Iterator[None]:
+    """Hold the ledger from another connection, so that nobody else can write there."""
+    database = house.runtime.database
+    other = sa.create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
+    with other.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
+        if not database.is_sqlite:
+            connection.exec_driver_sql("LOCK TABLE ledger_entry IN SHARE MODE")
+        yield
+        connection.exec_driver_sql("ROLLBACK")
+    other.dispose()

@@ -53,14 +53,8 @@ def _kinds() -> Iterator[tuple[Any, ...]]:
         (MoveRecord.organization_id == ReferralRecord.organization_id) & (MoveRecord.referral_id == ReferralRecord.id),
     )  # fmt: skip
     yield "intake_version", intakes, IntakeVersion.organization_id, IntakeRecord.person_id, IntakeVersion.written_at
-    yield (
-        "consent_version",
-        consents,
-        ConsentVersion.organization_id,
-        ConsentRecord.person_id,
-        ConsentVersion.written_at,
-    )
-    # Who told may be the recipient's organization, when it is their answer that tells.
+    # A recipient's answer may end a consent, and tell: then it is their application that stands in the entry.
+    yield "consent_version", consents, Entry.organization_id, ConsentRecord.person_id, ConsentVersion.written_at
     yield "disclosure", sa.inspect(Disclosure).local_table, Entry.organization_id, Disclosure.person_id, Disclosure.at
     yield "referral_move", moves, MoveRecord.by_organization_id, ReferralRecord.person_id, MoveRecord.at
     answered = sa.select(IdempotencyKey.organization_id, IdempotencyKey.made_at).where(

@@ -41,14 +41,14 @@ def work(once: bool) -> None:
             for task, _ in tasks:
                 task()
         else:
-            _take_turns(_told_to_stop(), *tasks)
+            take_turns(_told_to_stop(), *tasks)
 
 
 def _nobody(_session: Session, _since: datetime | None) -> tuple[UUID, ...]:
     return ()
 
 
-def _take_turns(asked_to_stop: threading.Event, *tasks: tuple[Callable[[], None], float]) -> None:
+def take_turns(asked_to_stop: threading.Event, *tasks: tuple[Callable[[], None], float]) -> None:
     """Do each task at its own pace, in a thread of its own: hardening a code for long must not keep the sealer waiting.
 
     Whichever breaks ends all of them, and the process, so that somebody notices.

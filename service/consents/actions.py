@@ -99,6 +99,10 @@ def revoke_consent(
     if consent.state == rules.ConsentState.SUPERSEDED:
         raise rules.Replaced
     if consent.state in rules.OVER:
+        # Nothing changes, and it is read all the same.
+        write_entry(
+            session, "consent_read", by=by, now=now, person_id=consent.person_id, subject=("consent", consent_id)
+        )
         return consent
     terms = replace(consent.permission.terms, recipients=consent.recipients)
     left = rules.taken_back(terms, consent.recipients, recipient, field_groups)

@@ -19,6 +19,7 @@ from service.http.body import Parser, read_body
 from service.http.call import LOCALES, Call, runtime
 from service.http.described import answer_headers, document_headers, documentation, refused_answers, request_headers
 from service.http.operations import IfMatchUnreadable, Operation, is_conditional, is_once
+from service.ledger.actions import has_entry, write_entry
 from service.rows import close_rows
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -149,7 +150,7 @@ def _once(operation: Operation, handler: Callable[..., Response]) -> Callable[..
         if isinstance(held, Response):
             return held
         response = handler(*parsed, **path)
-        close_rows(call.session)
+        _see_to_entry(operation, call)
         _say_version(operation, response)
         if held is not None:
             idempotency.keep_answer(call, held, response, _person(operation))
@@ -160,6 +161,19 @@ def _once(operation: Operation, handler: Callable[..., Response]) -> Callable[..
         return response
 
     return working
+
+
+def _see_to_entry(operation: Operation, call: Call) -> None:
+    """Let no answer out that has no entry: what an action forgot to put on record, the door does.
+
+    Only the directory is read without one, and a need that is described and not kept. What is on record now is all of
+    it, so it may go with the rows of the work itself.
+    """
+    keeps_nothing = operation.reading or not operation.once
+    if call.known_caller is not None and not keeps_nothing and not has_entry(call.session):
+        person_id = _person(operation)
+        write_entry(call.session, f"{operation.name}_answered", by=call.caller, now=call.now, person_id=person_id)
+    close_rows(call.session)
 
 
 def _say_version(operation: Operation, response: Response) -> None:

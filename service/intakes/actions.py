@@ -47,6 +47,7 @@ def submit_intake(
     """
     before = _same_before(session, new, by=by, now=now)
     if before is not None:
+        write_entry(session, "intake_read", by=by, now=now, person_id=before.person_id, subject=("intake", before.id))
         return receipt_of(before, None, (), locale=locale, monitored=monitored, now=now, begins="again")
     said = replace(new.said, locale=new.said.locale or locale)
     if said.recorded_by is rules.RecordedBy.THIRD_PARTY:

@@ -86,6 +86,11 @@ def write_entry(
     return _gather(session, done, by, now)
 
 
+def has_entry(session: Session) -> bool:
+    """Whether this unit of work has put anything on record yet that a caller did or read."""
+    return bool(session.info.get("entries"))
+
+
 def write_denial(session: Session, operation: str, asked: bytes, *, by: Actor, now: datetime) -> None:
     """Put on record that an operation found nothing for its caller. `asked` is a keyed hash of what was asked for.
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +15,7 @@ from service.app import create_app
 from service.ledger.actions import Housekeeper, write_entry
 from service.ledger.models import Entry
 from service.ledger.queries import entries_about
-from tests.builders.ledgers import Watching, live_through, write_entries
+from tests.builders.ledgers import Watching, ledger_held, live_through, write_entries
 from tests.builders.people import Desk
 from tests.builders.referrals import Street
 from tests.houses import House, Key
@@ -43,14 +41,15 @@ def test_every_answer_that_carried_data_has_exactly_one_entry(street: Street, ho
 
     heard = street.client.heard  # type: ignore[attr-defined]
     assert [each for each in heard if each[3] >= 300] == []
-    assert len(heard) > 40
+    assert len(heard) > 30
     written = Counter(each.request_id for each in entries(house, Entry.request_id != "test"))
     assert written == Counter(request_id for request_id, *_ in heard)
+    assert not entries(house, Entry.action.like("%_answered")), "An action forgot its entry, and the door wrote it."
 
 
 def test_a_turning_away_names_all_that_came_about(street: Street, house: House) -> None:
     referral = street.refer()
-    street.move(street.clinic, referral, "decline", reason={"code": "on_medication"})
+    street.move(street.clinic, referral, "decline", reason={"code": "medication"})
 
     [entry] = entries(house, Entry.action == "referral_move_decline")
     assert str(entry.subject_id) == referral["id"]
@@ -86,7 +85,7 @@ def test_two_requests_in_one_unit_of_work_are_two_entries(house: House, outreach
             caller = replace(outreach.caller, request_id=request_id)
             write_entry(session, "intake_read", by=caller, now=house.clock.now())
 
-    assert [each.request_id for each in entries(house)] == ["one", "two"]
+    assert {each.request_id for each in entries(house)} == {"one", "two"}
 
 
 def test_a_replayed_answer_has_an_entry_of_its_own(street: Street, house: House) -> None:
@@ -114,20 +113,6 @@ def test_no_data_leaves_while_the_ledger_cannot_be_written(street: Street, house
     assert answer.headers["Retry-After"]
     assert waited < (7 if house.runtime.database.is_sqlite else 2)
     assert desk.get(f"/v1/intakes/{intake['id']}").status_code == 200
-
-
-@contextmanager
-def ledger_held(house: House) -> Iterator[None]:
-    """Hold the ledger from another connection, so that nobody else can write there."""
-    database = house.runtime.database
-    other = sa.create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
-    with other.connect() as connection:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
-        if not database.is_sqlite:
-            connection.exec_driver_sql("LOCK TABLE ledger_entry IN SHARE MODE")
-        yield
-        connection.exec_driver_sql("ROLLBACK")
-    other.dispose()
 
 
 def test_what_is_not_there_leaves_the_same_entry_whatever_the_cause(
@@ -192,7 +177,7 @@ def test_a_person_finds_who_saw_what_the_newest_first(street: Street, house: Hou
             after = page[-1].place
 
     actions = [line.action for line in lines]
-    assert actions[0] == "referral_read"
+    assert actions[0] == "disclosed"
     assert lines[0].organization_id == street.clinic.organization_id
     assert actions[-1] == "intake_submitted"
     assert len(actions) == len({line.id for line in lines})

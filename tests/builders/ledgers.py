@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +43,9 @@ def live_through(street: Street) -> None:
     came = team.take_in({"priorities": [{"verbatim": "somewhere dry", "rank": 1}]}, **{"Idempotency-Key": '"one"'})
     team.take_in({"priorities": [{"verbatim": "somewhere dry", "rank": 1}]}, **{"Idempotency-Key": '"one"'})
     team.take_in({"return_code": came["return_code"]})
+    brought = {"id": str(uuid.uuid4()), "priorities": [{"verbatim": "somewhere dry", "rank": 1}]}
+    team.take_in(brought)
+    team.post("/v1/intakes", brought)
     team.post("/v1/people/find-by-code", {"return_code": came["return_code"]})
     intake, person = f"/v1/intakes/{came['id']}", f"/v1/people/{came['person_id']}"
     version = team.get(intake).headers["ETag"]
@@ -58,7 +63,7 @@ def live_through(street: Street) -> None:
 
 def _refer(street: Street, team: Desk) -> None:
     words = street.take_in()
-    consent = street.sign(words, street.offerings[0], expiry={"kind": "event", "event": "first_meeting"})
+    consent = street.sign(words, street.offerings[0], expires={"on_event": "first_meeting"})
     team.read(f"/v1/consents/{consent['id']}")
     referral = street.refer(intake=words, consent=consent)
     street.read(street.clinic, referral)
@@ -66,11 +71,12 @@ def _refer(street: Street, team: Desk) -> None:
     for move in ("receive", "accept", "schedule", "first_meeting"):
         referral = street.move(street.clinic, referral, move)
     turned_away = street.refer()
-    street.move(street.clinic, turned_away, "decline", reason={"code": "on_medication"})
+    street.move(street.clinic, turned_away, "decline", reason={"code": "medication"})
     carried = street.carry(shows=("name", "priorities"))
     street.post(street.clinic, "/v1/hand-offs/present", {"token": carried["hand_off"]["token"]}, expect=200)
     revoked = street.sign(street.take_in(), street.offerings[0])
-    street.post(street.team, f"/v1/consents/{revoked['id']}/revocations", {})
+    for _ in range(2):
+        street.post(street.team, f"/v1/consents/{revoked['id']}/revocations", {})
 
 
 def write_entries(house: House, count: int, **facts: Any) -> list[uuid.UUID]:
@@ -88,3 +94,17 @@ def write_entries(house: House, count: int, **facts: Any) -> list[uuid.UUID]:
     with house.runtime.database.session() as session:
         session.execute(sa.insert(Entry), rows)
     return sorted(row["id"] for row in rows)
+
+
+@contextmanager
+def ledger_held(house: House) -> Iterator[None]:
+    """Hold the ledger from another connection, so that nobody else can write there."""
+    database = house.runtime.database
+    other = sa.create_engine(database.engine.url, isolation_level="AUTOCOMMIT")
+    with other.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if database.is_sqlite else "BEGIN")
+        if not database.is_sqlite:
+            connection.exec_driver_sql("LOCK TABLE ledger_entry IN SHARE MODE")
+        yield
+        connection.exec_driver_sql("ROLLBACK")
+    other.dispose()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import pytest
 
-from service.settings import SettingsError, load_settings
+from service.settings import SettingsError, ledger_key, load_settings
 
 SECRET = base64.b64encode(bytes(32)).decode()
 
 
 @pytest.fixture(autouse=True)
 def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PORT", "WEB_CONCURRENCY", "REDIS_URL", "RATE_LIMIT", "LOG_LEVEL"):
+    for name in ("PORT", "WEB_CONCURRENCY", "REDIS_URL", "RATE_LIMIT", "NOT_THERE_LIMIT", "ANCHORS", "LOG_LEVEL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MASTER_KEYS", f"test:{SECRET}")
     monkeypatch.setenv("LOOKUP_SECRET", SECRET)
@@ -30,6 +31,10 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
         ("REDIS_URL", "redis://127.0.0.1:port/0"),
         ("RATE_LIMIT", "many"),
         ("RATE_LIMIT", "1 per minute"),
+        ("NOT_THERE_LIMIT", "many"),
+        ("NOT_THERE_LIMIT", "1 per minute"),
+        ("ANCHORS", "/mnt/anchors"),
+        ("ANCHORS", "https://anchors.example.org"),
         ("LOG_LEVEL", "LOUD"),
         ("MASTER_KEYS", "test:short"),
         ("LOOKUP_SECRET", "short"),
@@ -50,3 +55,21 @@ def test_an_address_of_redis_is_taken(url: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("REDIS_URL", url)
 
     assert load_settings().redis_url == url
+
+
+def test_places_for_anchors_are_folders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANCHORS", "file:///mnt/a, file:///mnt/b%20c")
+
+    assert load_settings().anchors == (Path("/mnt/a"), Path("/mnt/b c"))
+
+
+def test_the_key_of_the_sealer_is_its_own_and_no_part_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEDGER_KEY", SECRET)
+
+    assert ledger_key(tmp_path) == bytes(32)
+    assert not hasattr(load_settings(), "ledger_key")
+    monkeypatch.delenv("LEDGER_KEY")
+    with pytest.raises(SettingsError, match="ledger-key is missing"):
+        ledger_key(tmp_path)

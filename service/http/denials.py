@@ -8,6 +8,7 @@ from typing import Any
 
 from service import errors
 from service.access.rules import Scope
+from service.database import act_for
 from service.http.call import Call
 from service.http.limits import count_denial
 from service.http.operations import Operation
@@ -28,6 +29,7 @@ def put_on_record(call: Call, operation: Operation, path: Mapping[str, Any]) -> 
         if isinstance(operation.scope, Scope) and call.known_caller is not None:
             count_denial(call.caller)
             with call.runtime.database.session() as session:
+                act_for(session, call.caller.organization_id)
                 write_denial(session, operation.name, _hash(call, path), by=call.caller, now=call.now)
         raise
 

@@ -60,7 +60,7 @@ def test_a_demand_is_recorded_and_held(lead: Desk) -> None:
 
     held = answer.get_json()
     assert (held["state"], held["nothing_was_looked_up"]) == ("held", True)
-    assert set(held) == {"id", "state", "what_happens_next", "nothing_was_looked_up"}
+    assert set(held) == {"id", "state", "what_happens_next", "nothing_was_looked_up", "language_findings"}
     read = lead.read(f"{PATH}/{held['id']}")
     assert read["from"] == {"name": "Det. Harlan", "office": "County, narcotics unit"}
     assert (read["about_words"], read["reference"]) == ("whoever goes by Ruby", "24-1177")

@@ -13,6 +13,7 @@ from flask import Flask
 
 from service.consents import routes as consents
 from service.consents.vocabulary import CONSENT_STATEMENTS_VOCABULARY, FIELD_GROUPS_VOCABULARY
+from service.erasure import routes as erasure
 from service.guidance.routes import guidance
 from service.guidance.vocabularies import Vocabularies, house_vocabularies
 from service.http import Blueprint
@@ -54,6 +55,7 @@ ROOMS: tuple[Blueprint, ...] = (
     intakes.blp,
     matching.blp,
     referrals.blp,
+    erasure.blp,
 )
 
 

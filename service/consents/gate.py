@@ -10,13 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service import errors
-from service.access.rules import Caller
 from service.consents import queries, rules
 from service.consents.models import ConsentRecord, Disclosure
 from service.consents.statements import NOTICE
 from service.consents.terms import Basis, Consented, FieldGroup, Ground, Scope, Telling, Told
 from service.database import uuid7
-from service.ledger.actions import write_entry
+from service.ledger.actions import Actor, write_entry
 
 # A consent that was replaced leads on to the one that replaced it; more than this many is a circle.
 LONGEST_CHAIN = 16
@@ -28,7 +27,7 @@ def disclose(
     ground: Ground,
     groups: Iterable[FieldGroup] | None = None,
     *,
-    by: Caller,
+    by: Actor,
     now: datetime,
 ) -> Told:
     """Let field groups through if their ground holds now, and put it on record (42 CFR 2.31 to 2.33).
@@ -110,7 +109,7 @@ def _record(
     told: frozenset[FieldGroup],
     permission: rules.Permission | None,
     *,
-    by: Caller,
+    by: Actor,
     now: datetime,
 ) -> None:
     consent_id = permission.id if permission else None

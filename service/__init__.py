@@ -7,6 +7,8 @@ The rooms stand on one street. A room may know the rooms further down, never tho
     chores      what a worker tidies up                demo | serving   a house to try things in
 
     inventory   what we hold, why, for how long, and what it would yield to whoever took it
+    erasure     being forgotten: everywhere at once, for good
+    law         what the law allows without consent, what it demands, whose yes it asks for
     referrals   people on their way to help: moves, hand-offs
     matching    who can help, why, why not, and what would change that
     disclosures what was told to whom: the accounting

@@ -14,6 +14,7 @@ from flask import Flask
 from service.consents import routes as consents
 from service.consents.vocabulary import CONSENT_STATEMENTS_VOCABULARY, FIELD_GROUPS_VOCABULARY
 from service.disclosures import routes as disclosures
+from service.erasure import routes as erasure
 from service.guidance.minors import minor_rules_vocabulary
 from service.guidance.routes import guidance
 from service.guidance.vocabularies import Vocabularies, house_vocabularies
@@ -61,6 +62,7 @@ ROOMS: tuple[Blueprint, ...] = (
     disclosures.blp,
     referrals.blp,
     law.blp,
+    erasure.blp,
     inventory.blp,
 )
 

@@ -10,8 +10,9 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.database import UNAVAILABLE
+from service.erasure.actions import finish_erasures
 from service.errors import Unavailable
-from service.http.idempotency import forget_old_answers
+from service.http.kept_answers import forget_old_answers
 from service.intakes.enquiries import forget_enquiries
 from service.intakes.queries import keys_of_enquiries
 from service.ledger.anchors import Erased, late_places, put_anchor
@@ -37,6 +38,7 @@ class Chores:
 
     def _do(self) -> None:
         now = self.runtime.clock.now()
+        self._say("finish_erasures", finish_erasures(self.runtime.database, self.runtime.vault, now=now))
         self._say("harden_codes", harden_codes(self.runtime.vault))
         if self.seldom_done_at is None or now - self.seldom_done_at >= SELDOM:
             self._tidy_up(now)

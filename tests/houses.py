@@ -19,6 +19,7 @@ from service.cli import alembic_config
 from service.database import Database, Record
 from service.runtime import Runtime, build_runtime
 from service.settings import MasterKey, Settings
+from service.vault.models import Erased
 from tests import servers
 
 BACKENDS = ("sqlite", "postgresql")
@@ -72,6 +73,8 @@ class House:
         with self.runtime.database.session() as session:
             for table in reversed(Record.metadata.sorted_tables):
                 session.execute(sa.delete(table))
+        with self.runtime.vault.opened() as store:
+            store.execute(sa.delete(Erased))
         for runtime in (self.runtime, self.answering):
             runtime.database.remembered.clear()
         self.runtime.vault.forget_slots()

@@ -110,7 +110,9 @@ class Caller:
     @property
     def hand(self) -> Hand:
         """Whose hand it is."""
-        return Hand.APPLICATION if self.person_id is None else Hand.PERSON
+        if self.person_id is not None:
+            return Hand.PERSON
+        return Hand.HOUSE if self.application_id is None else Hand.APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,18 @@ class UnknownApplication(errors.NotThere):
 
 class UnknownKey(errors.NotThere):
     """There is no API key with this id."""
+
+
+def the_house(organization_id: UUID, kind: OrganizationKind) -> Caller:
+    """Who acts when the house itself does, at its chores, on behalf of one organization."""
+    return Caller(
+        organization_id=organization_id,
+        organization_kind=kind,
+        application_id=None,
+        credential_id="house",
+        scopes=frozenset(),
+        request_id="chores",
+    )
 
 
 def draw_key() -> NewKey:

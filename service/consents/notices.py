@@ -18,6 +18,7 @@ from service.consents.terms import Party
 from service.database import uuid7
 from service.ledger.actions import write_entry
 from service.outbox.actions import cancel_undelivered
+from service.outbox.rules import EventType
 from service.people.queries import find_person
 
 
@@ -80,6 +81,16 @@ def write_acknowledgement(
     return _acknowledge(session, found, by=by, now=now)
 
 
+def let_go_of(session: Session, organization_id: UUID, person_id: UUID) -> None:
+    """Leave the notices of somebody who is erased, and take the person out of them."""
+    session.execute(
+        sa.update(RevocationNotice)
+        .where(RevocationNotice.organization_id == organization_id, RevocationNotice.person_id == person_id)
+        .values(person_id=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _make_notice(
     session: Session, before: rules.Permission, party: Party, known: Known, *, extent: rules.Extent, now: datetime
 ) -> None:
@@ -98,7 +109,7 @@ def _make_notice(
     session.add(notice)
     session.flush()
     if party.organization_id is not None:
-        gate.promise_notice(session, party.organization_id, notice.id, now=now)
+        gate.promise_end(session, party.organization_id, EventType.CONSENT_REVOKED, notice.id, now=now)
 
 
 def _acknowledge(session: Session, found: RevocationNotice, *, by: Caller, now: datetime) -> rules.Notice:

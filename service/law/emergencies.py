@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
@@ -140,6 +141,15 @@ def _found(session: Session, emergency_id: UUID, by: Caller) -> EmergencyRecord:
     if record is None:
         raise errors.NotThere
     return record
+
+
+def forget_person(session: Session, organization_id: UUID, person_id: UUID) -> None:
+    """Remove the facts of a person's emergencies. That something was told stays in the accounting."""
+    session.execute(
+        sa.delete(EmergencyRecord)
+        .where(EmergencyRecord.organization_id == organization_id, EmergencyRecord.person_id == person_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _shown(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service import errors, vault
 from service.access.rules import Caller
+from service.database import only_row
 from service.ledger.actions import Housekeeper, write_entry
 from service.people import codes, queries, rules
 from service.people.models import PersonRecord
@@ -46,8 +47,11 @@ def welcome_person(session: Session, *, locale: str, by: Caller, now: datetime) 
 
 
 def welcome_back(session: Session, person: PersonRecord, *, now: datetime) -> None:
-    """Whoever comes back is here again, whatever the gap, and whatever was written down meanwhile (R-STAY-2)."""
-    session.execute(
+    """Whoever comes back is here again, whatever the gap, and whatever was written down meanwhile (R-STAY-2).
+
+    Raise NotThere when they were erased at this very moment.
+    """
+    result = session.execute(
         sa.update(PersonRecord)
         .where(PersonRecord.organization_id == person.organization_id, PersonRecord.id == person.id)
         .values(
@@ -57,6 +61,7 @@ def welcome_back(session: Session, person: PersonRecord, *, now: datetime) -> No
         )
         .execution_options(synchronize_session=False)
     )
+    only_row(cast(sa.CursorResult[Any], result), errors.NotThere)
     session.refresh(person)
 
 
@@ -134,6 +139,15 @@ def drop_unused_keys(session: Session, in_use: Callable[[Session, set[UUID]], se
     return len(unused)
 
 
+def forget_person(session: Session, organization_id: UUID, person_id: UUID) -> None:
+    """Remove how things stand with a person."""
+    session.execute(
+        sa.delete(PersonRecord)
+        .where(PersonRecord.organization_id == organization_id, PersonRecord.id == person_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def known(person: PersonRecord, intakes: tuple[UUID, ...] = ()) -> rules.Person:
     """Read a person's row."""
     return rules.Person(
@@ -151,7 +165,12 @@ def _by_code(session: Session, said: str, *, by: Caller, now: datetime) -> Perso
     found = vault.find_by_code(session, codes.readings(said))
     # Words that are nobody's are looked up just as words that are somebody's elsewhere: one question, no answer.
     person = queries.find_person(session, by.organization_id, found.person_id if found else uuid4())
-    if person is None and found is not None and _is_reserved(found, by, now):
+    if (
+        person is None
+        and found is not None
+        and _is_reserved(found, by, now)
+        and not queries.was_erased(session, by.organization_id, found.person_id)
+    ):
         return _begin_reserved(session, found.person_id, by=by, now=now)
     return person
 

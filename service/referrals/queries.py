@@ -66,6 +66,24 @@ def find_presentable(
     return session.execute(statement).one_or_none()
 
 
+def held_of_person(session: Session, organization_id: UUID, person_id: UUID) -> Sequence[ReferralRecord]:
+    """A person's referrals as they stand; nobody moves them before this unit of work is over."""
+    theirs = (ReferralRecord.organization_id == organization_id, ReferralRecord.person_id == person_id)
+    hold = sa.update(ReferralRecord).where(*theirs).values(version=ReferralRecord.version)
+    session.execute(hold.execution_options(synchronize_session=False))
+    return session.scalars(sa.select(ReferralRecord).where(*theirs).execution_options(populate_existing=True)).all()
+
+
+def recipients_of(session: Session, organization_id: UUID, person_id: UUID) -> list[UUID]:
+    """The other organizations to which a person was ever referred."""
+    found = sa.select(ReferralRecord.recipient_organization_id).where(
+        ReferralRecord.organization_id == organization_id,
+        ReferralRecord.person_id == person_id,
+        ReferralRecord.recipient_organization_id != organization_id,
+    )
+    return [each for each in session.scalars(found.distinct()) if each is not None]
+
+
 def has_living(session: Session, organization_id: UUID, person_id: UUID, offering_id: UUID) -> bool:
     """Whether this person is on the way to this offering already."""
     found = session.execute(

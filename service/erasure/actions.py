@@ -14,7 +14,7 @@ from service import errors
 from service.access.models import Organization
 from service.access.rules import Caller, the_house
 from service.consents import actions as consents
-from service.database import Database, afterwards, standing_in
+from service.database import Database, act_for, afterwards, standing_in
 from service.erasure import queries
 from service.http import kept_answers
 from service.intakes import actions as intakes
@@ -88,6 +88,7 @@ def _destroy_key(database: Database, vault: Vault, gone: Shredded, now: datetime
     if not shred(vault, [gone]):
         return
     with database.session() as session:
+        act_for(session, gone.organization_id)
         session.execute(
             sa.update(Tombstone)
             .where(Tombstone.organization_id == gone.organization_id, Tombstone.person_id == gone.person_id)

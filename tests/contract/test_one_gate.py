@@ -12,6 +12,8 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 GATE = "service/consents/gate.py"
+# Where a recipient sees what the gate let through to them: of a referral, and in what the law lets be told.
+SHOWN_BY = {"service/referrals/reading.py", "service/law/content.py"}
 WRITES = {"insert", "update", "delete", "PlainInsert"}
 
 
@@ -68,7 +70,7 @@ def _cure(file: str, call: ast.Call) -> str | None:
         (name == "Disclosure" or (name in WRITES and "Disclosure" in given), DISCLOSED),
         (name == "Told" or (name == "replace" and "told" in given), SAID),
         (name == "Preview", SEEN),
-        (name == "shared_of" and file != "service/referrals/reading.py", SHOWN),
+        (name == "shared_of" and file not in SHOWN_BY, SHOWN),
         (name == "PlainInsert" and "Event" in given and file != "service/outbox/actions.py", LAID),
         (name == "promise_event" and not _is_own(call), PROMISED),
     )

@@ -10,6 +10,7 @@ import structlog
 from service.database import UNAVAILABLE
 from service.errors import Unavailable
 from service.http.idempotency import forget_old_answers
+from service.mine.visits import forget_left_visits
 from service.people.actions import drop_unused_keys, fall_quiet
 from service.runtime import Runtime
 from service.vault.actions import harden_codes
@@ -43,6 +44,8 @@ class Chores:
             self._say("fall_quiet", fall_quiet(session, now=now))
         with self.runtime.database.session(reading=True) as session:
             self._say("drop_unused_keys", drop_unused_keys(session, now=now))
+        with self.runtime.database.session() as session:
+            forget_left_visits(session, now)
         forget_old_counts(self.runtime.vault, now)
 
     def _say(self, task: str, count: int) -> None:

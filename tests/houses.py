@@ -18,6 +18,7 @@ from service.cli import alembic_config
 from service.database import Record
 from service.runtime import Runtime, build_runtime
 from service.settings import MasterKey, Settings
+from service.vault.models import GuessCount
 from tests import servers
 
 BACKENDS = ("sqlite", "postgresql")
@@ -61,6 +62,8 @@ class House:
         with self.runtime.database.session() as session:
             for table in reversed(Record.metadata.sorted_tables):
                 session.execute(sa.delete(table))
+        with self.runtime.vault.opened() as store:
+            store.execute(sa.delete(GuessCount))
         self.runtime.database.remembered.clear()
         self.runtime.vault.forget_slots()
 

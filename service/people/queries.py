@@ -8,6 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.access.models import Organization
+from service.access.rules import OrganizationKind
 from service.people.models import PersonRecord
 from service.people.rules import Status
 
@@ -15,6 +17,17 @@ from service.people.rules import Status
 def find_person(session: Session, organization_id: UUID, person_id: UUID) -> PersonRecord | None:
     """Find a person of an organization."""
     return session.get(PersonRecord, (organization_id, person_id))
+
+
+def find_anywhere(session: Session, person_id: UUID) -> tuple[PersonRecord, OrganizationKind] | None:
+    """Find a person by their id alone, with the kind of organization that took them in; for their own door only."""
+    query = (
+        sa.select(PersonRecord, Organization.kind)
+        .join(Organization, Organization.id == PersonRecord.organization_id)
+        .where(PersonRecord.id == person_id)
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def known_people(session: Session, ids: set[UUID]) -> set[UUID]:

@@ -1,0 +1,88 @@
+"""What the person does at their own door: say more, choose, take back, change their words, erase."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service import errors
+from service.access.rules import Caller
+from service.consents import actions as consents
+from service.consents import queries as consent_queries
+from service.consents.rules import Consent, ConsentState
+from service.intakes import actions as intakes
+from service.intakes.queries import newest_of_person
+from service.intakes.rules import Intake, Mode, NewChoice, NewIntake, RecordedBy, RecordedChoice, Said
+from service.mine import queries, rules
+from service.mine.reading import MOST_CONSENTS, whose
+from service.mine.record import TakingBack
+from service.people import actions as people
+from service.people.rules import NewCode
+
+_STANDS = frozenset({ConsentState.DRAFT, ConsentState.ACTIVE, ConsentState.NARROWED})
+
+
+def say_more(
+    session: Session, amend: intakes.Amend, *, expected: int | None, locale: str, by: Caller, now: datetime
+) -> None:
+    """Write down what the person says now, in their newest intake or, when there is none, in their first.
+
+    `expected` counts all that was written down when they looked (see rules.version_of). Raise NotThere, Stale.
+    """
+    before = queries.intakes_of(session, by.organization_id, whose(by))
+    if expected is not None and expected != rules.version_of(before):
+        raise errors.Stale
+    if before:
+        _amend(session, before[0], amend, by=by, now=now)
+        return
+    said, not_kept = amend(Said(mode=Mode.WEB_SELF, recorded_by=RecordedBy.PERSON))
+    new = NewIntake(said=said, person_id=by.person_id, not_kept=not_kept)
+    intakes.submit_intake(session, new, locale=locale, monitored=False, by=by, now=now)
+
+
+def choose(session: Session, new: NewChoice, *, by: Caller, now: datetime) -> RecordedChoice:
+    """Write down what the person says to an offering, at their newest intake. It sends nothing. Raise NotThere."""
+    newest = newest_of_person(session, by.organization_id, whose(by))
+    if newest is None:
+        raise errors.NotThere
+    return intakes.choose(session, newest.id, new, by=by, now=now)
+
+
+def take_back(session: Session, taking: TakingBack, *, by: Caller, now: datetime) -> None:
+    """Take back what the person allowed, at once: everything, or one consent as far as they say.
+
+    Raise NothingNamed, NotThere, RecipientNotNamed, Replaced.
+    """
+    if taking.everything:
+        for consent in _standing(session, by, now):
+            consents.revoke_consent(session, consent.id, by=by, now=now)
+        return
+    if taking.consent_id is None:
+        raise rules.NothingNamed
+    _own(session, taking.consent_id, by, now)
+    consents.revoke_consent(session, taking.consent_id, taking.recipient, by=by, now=now)
+
+
+def change_code(session: Session, *, locale: str, by: Caller, now: datetime) -> NewCode:
+    """Give the person other words to come back with. The old ones, and every visit with them, are dead at once."""
+    return people.replace_code(session, whose(by), locale=locale, by=by, now=now)
+
+
+def _amend(session: Session, newest: Intake, amend: intakes.Amend, *, by: Caller, now: datetime) -> None:
+    intakes.amend_intake(session, newest.id, amend, expected=newest.version, by=by, now=now)
+
+
+def _standing(session: Session, by: Caller, now: datetime) -> list[Consent]:
+    found = consent_queries.list_consents(
+        session, by.organization_id, whose(by), after=None, count=MOST_CONSENTS, now=now
+    )
+    return [consent for consent in found if consent.permission.state in _STANDS]
+
+
+def _own(session: Session, consent_id: UUID, by: Caller, now: datetime) -> None:
+    """Somebody else's consent, even of the same organization, is not there."""
+    consent = consent_queries.find_consent(session, by.organization_id, consent_id, now=now)
+    if consent is None or consent.person_id != by.person_id:
+        raise errors.NotThere

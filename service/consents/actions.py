@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
-from itertools import compress
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,14 +14,14 @@ from sqlalchemy.orm import Session
 from service import errors, vault
 from service.access.models import Organization
 from service.access.rules import Caller
-from service.consents import gate, queries, rules
+from service.consents import gate, notices, queries, rules
 from service.consents.gate import disclose as disclose
 from service.consents.models import ConsentRecord, ConsentVersion
 from service.consents.statements import STATEMENTS_VERSION
-from service.consents.terms import ExpiryEvent, NewConsent, Paper, Party, Recipient, Signature
+from service.consents.terms import ExpiryEvent, FieldGroup, NewConsent, Paper, Recipient, Signature, Terms
 from service.documents import to_document
 from service.ledger.actions import write_entry
-from service.outbox.actions import cancel_undelivered, promise_event
+from service.outbox.actions import promise_event
 from service.outbox.rules import EventType
 from service.people.queries import find_person
 
@@ -31,8 +30,7 @@ def give_consent(
     session: Session, person_id: uuid.UUID, new_consent: NewConsent, *, by: Caller, now: datetime
 ) -> rules.Consent:
     """Put a signed consent on record. What lacks an element of 42 CFR 2.31 is kept as a draft without effect."""
-    if find_person(session, by.organization_id, person_id) is None:
-        raise errors.NotThere
+    _find_person(session, person_id, by)
     paper = _paper_of(session, new_consent, by, now)
     state = rules.first_state(rules.missing_elements(new_consent.terms, paper, now))
     permission = rules.Permission(
@@ -63,26 +61,37 @@ def give_consent(
 
 
 def revoke_consent(
-    session: Session, consent_id: uuid.UUID, recipient: Recipient | None = None, *, by: Caller, now: datetime
+    session: Session,
+    consent_id: uuid.UUID,
+    recipient: Recipient | None = None,
+    field_groups: frozenset[FieldGroup] | None = None,
+    *,
+    by: Caller,
+    now: datetime,
 ) -> rules.Consent:
-    """Take a consent back, for everybody or for one recipient, at once. To take back what is over changes nothing.
+    """Take a consent back at once: for everybody or one recipient, all of it or some field groups. What is over, or
+    was not named, changes nothing.
 
-    What was not delivered to them yet is cancelled, and those who had been told something learn that it is over: an
-    id, and not a word more. Raise NotThere, RecipientNotNamed, Replaced.
+    What was not delivered to whoever is cut off is cancelled, and those who had been told something of it learn that
+    it is over: an id, and not a word more. Raise NotThere, RecipientNotNamed, Replaced.
     """
-    consent = _held(session, by.organization_id, consent_id, now)
+    consent = _held(session, by, consent_id, now)
     if consent.state == rules.ConsentState.SUPERSEDED:
         raise rules.Replaced
     if consent.state in rules.OVER:
         return consent
-    stay = rules.without(consent.recipients, recipient) if recipient else ()
-    leaving = tuple(each for each, stays in _pairs(consent, stay) if not stays)
-    narrows = any(stay) and consent.state in rules.LIVE
-    after = _narrowed(consent, stay) if narrows else _changed(consent, rules.Change.REVOKE)
-    _write_change(session, after, consent.paper, stay if narrows else (), by=by, now=now)
-    _stop_telling(session, after, leaving, now)
-    _announce(session, "consent_revoked", EventType.CONSENT_REVOKED, after, by=by, now=now)
-    return _read(session, after, now)
+    terms = replace(consent.permission.terms, recipients=consent.recipients)
+    left = rules.taken_back(terms, consent.recipients, recipient, field_groups)
+    return consent if left == terms else _take_back(session, consent, left, by=by, now=now)
+
+
+def revoke_all(session: Session, person_id: uuid.UUID, *, by: Caller, now: datetime) -> list[rules.Consent]:
+    """Take back everything that a person ever allowed, at once. Answer what was taken back. Raise NotThere."""
+    _find_person(session, person_id, by)
+    ids = queries.open_consents(session, by.organization_id, person_id)
+    taken = [revoke_consent(session, consent_id, by=by, now=now) for consent_id in ids]
+    write_entry(session, "consents_revoked", by=by, now=now, person_id=person_id, also=ids)
+    return [consent for consent in taken if consent.state == rules.ConsentState.REVOKED]
 
 
 def end_with(
@@ -95,18 +104,18 @@ def end_with(
     now: datetime,
 ) -> None:
     """End a consent whose term was an event, now that one of these has come about. Others stay as they are."""
-    consent = _held(session, organization_id, consent_id, now)
+    consent = _hold(session, organization_id, consent_id, now)
     if not consent.effective or consent.permission.terms.expiry.on_event not in events:
         return
     after = _changed(consent, rules.Change.EXPIRE)
-    _write_change(session, after, consent.paper, (), by=by, now=now)
+    _write_change(session, after, consent.paper, by=by, now=now)
     write_entry(session, "consent_expired", by=by, now=now, person_id=after.person_id, subject=("consent", after.id))
 
 
 def read_consent(session: Session, consent_id: uuid.UUID, *, by: Caller, now: datetime) -> rules.Consent:
     """Read one consent. Raise NotThere."""
     consent = queries.find_consent(session, by.organization_id, consent_id, now=now)
-    if consent is None:
+    if consent is None or not rules.may_decide(by.person_id, consent.person_id):
         raise errors.NotThere
     write_entry(session, "consent_read", by=by, now=now, person_id=consent.person_id, subject=("consent", consent_id))
     return consent
@@ -122,8 +131,7 @@ def list_consents(
     now: datetime,
 ) -> list[rules.Consent]:
     """Read a person's consents, the newest first, after a key of (given_at, id). Raise NotThere."""
-    if find_person(session, by.organization_id, person_id) is None:
-        raise errors.NotThere
+    _find_person(session, person_id, by)
     found = queries.list_consents(session, by.organization_id, person_id, after=after, count=count, now=now)
     ids = [consent.id for consent in found]
     write_entry(session, "consents_listed", by=by, now=now, person_id=person_id, also=ids)
@@ -146,7 +154,19 @@ def _paper_of(session: Session, new: NewConsent, by: Caller, now: datetime) -> P
     )
 
 
-def _held(session: Session, organization_id: uuid.UUID, consent_id: uuid.UUID, now: datetime) -> rules.Consent:
+def _find_person(session: Session, person_id: uuid.UUID, by: Caller) -> None:
+    if not rules.may_decide(by.person_id, person_id) or find_person(session, by.organization_id, person_id) is None:
+        raise errors.NotThere
+
+
+def _held(session: Session, by: Caller, consent_id: uuid.UUID, now: datetime) -> rules.Consent:
+    consent = _hold(session, by.organization_id, consent_id, now)
+    if not rules.may_decide(by.person_id, consent.person_id):
+        raise errors.NotThere
+    return consent
+
+
+def _hold(session: Session, organization_id: uuid.UUID, consent_id: uuid.UUID, now: datetime) -> rules.Consent:
     gate.hold(session, organization_id, consent_id)
     consent = queries.find_consent(session, organization_id, consent_id, now=now)
     if consent is None:
@@ -154,24 +174,29 @@ def _held(session: Session, organization_id: uuid.UUID, consent_id: uuid.UUID, n
     return consent
 
 
+def _take_back(session: Session, consent: rules.Consent, left: Terms, *, by: Caller, now: datetime) -> rules.Consent:
+    narrows = bool(left.recipients) and consent.state in rules.LIVE
+    change = rules.Change.NARROW if narrows else rules.Change.REVOKE
+    after, paper = _changed(consent, change), consent.paper
+    if narrows:
+        after = replace(after, terms=left)
+        paper = replace(paper, recipients=tuple(each.text for each in left.recipients))
+    _write_change(session, after, paper, by=by, now=now)
+    notices.make_notices(session, consent.permission, after, now)
+    _announce(session, "consent_revoked", EventType.CONSENT_REVOKED, after, by=by, now=now)
+    return _read(session, after, now)
+
+
 def _supersede(session: Session, replaced_id: uuid.UUID, new: rules.Permission, *, by: Caller, now: datetime) -> None:
-    old = _held(session, new.organization_id, replaced_id, now)
+    old = _held(session, by, replaced_id, now)
     if old.person_id != new.person_id:
         raise errors.NotThere
     # A draft takes no effect, so it does not take away what a live consent allows either.
     if new.state == rules.ConsentState.DRAFT and old.effective:
         return
     after = replace(_changed(old, rules.Change.SUPERSEDE), superseded_by=new.id)
-    _write_change(session, after, old.paper, (), by=by, now=now)
-
-
-def _pairs(consent: rules.Consent, stay: tuple[bool, ...]) -> list[tuple[Recipient, bool]]:
-    return list(zip(consent.recipients, stay or [False] * len(consent.recipients), strict=True))
-
-
-def _narrowed(consent: rules.Consent, stay: tuple[bool, ...]) -> rules.Permission:
-    left = tuple(each for each, stays in _pairs(consent, stay) if stays)
-    return replace(_changed(consent, rules.Change.NARROW), terms=replace(consent.permission.terms, recipients=left))
+    _write_change(session, after, old.paper, by=by, now=now)
+    notices.make_notices(session, old.permission, new, now)
 
 
 def _changed(consent: rules.Consent, change: rules.Change) -> rules.Permission:
@@ -179,11 +204,8 @@ def _changed(consent: rules.Consent, change: rules.Change) -> rules.Permission:
     return replace(consent.permission, version=consent.version + 1, state=state)
 
 
-def _write_change(
-    session: Session, after: rules.Permission, paper: Paper, stay: tuple[bool, ...], *, by: Caller, now: datetime
-) -> None:
-    words = tuple(compress(paper.recipients, stay)) if stay else paper.recipients
-    _write_version(session, after, replace(paper, recipients=words), by=by, now=now)
+def _write_change(session: Session, after: rules.Permission, paper: Paper, *, by: Caller, now: datetime) -> None:
+    _write_version(session, after, paper, by=by, now=now)
     session.execute(
         sa.update(ConsentRecord)
         .where(ConsentRecord.organization_id == after.organization_id, ConsentRecord.id == after.id)
@@ -207,22 +229,6 @@ def _write_version(session: Session, permission: rules.Permission, paper: Paper,
         )
     )
     session.flush()
-
-
-def _stop_telling(session: Session, after: rules.Permission, leaving: tuple[Recipient, ...], now: datetime) -> None:
-    told = queries.told_parties(session, after.organization_id, after.id)
-    stays_named = after.names if after.state in rules.LIVE else _nobody
-    gone = [party for party in told if any(each.names(party) for each in leaving) and not stays_named(party)]
-    for audience in sorted({party.organization_id for party in gone if party.organization_id is not None}):
-        cancel_undelivered(session, audience=audience, person_id=after.person_id, now=now)
-        # This notice carries no person, so that the next revocation does not cancel it; it holds nothing but an id.
-        promise_event(
-            session, EventType.CONSENT_REVOKED, audience=audience, record_id=after.id, version=after.version, now=now
-        )
-
-
-def _nobody(_: Party) -> bool:
-    return False
 
 
 def _announce(

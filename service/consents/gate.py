@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,9 +15,23 @@ from service.access.rules import Caller
 from service.consents import queries, rules
 from service.consents.models import ConsentRecord, Disclosure
 from service.consents.statements import NOTICE
-from service.consents.terms import Basis, Consented, FieldGroup, Ground, Scope, Telling, Told
+from service.consents.terms import (
+    Basis,
+    Consented,
+    FieldGroup,
+    Ground,
+    Party,
+    Preview,
+    Promised,
+    Scope,
+    Telling,
+    Told,
+)
 from service.database import uuid7
+from service.documents import from_document, to_document
 from service.ledger.actions import write_entry
+from service.outbox.actions import promise_event
+from service.outbox.rules import EventType
 
 # A consent that was replaced leads on to the one that replaced it; more than this many is a circle.
 LONGEST_CHAIN = 16
@@ -40,23 +55,76 @@ def disclose(
     if not isinstance(ground, Consented):
         told = frozenset(groups or ())
         _record(session, telling, ground.basis, told, None, by=by, now=now)
-        return Told(field_groups=told, notice=NOTICE)
+        return Told(telling=telling, ground=ground, field_groups=told, notice=NOTICE)
     permission = hold_permission(session, telling.organization_id, ground.consent_id)
     if permission is None or permission.person_id != telling.person_id:
         raise errors.NotThere
-    told = permission.terms.field_groups if groups is None else frozenset(groups)
+    told = permission.groups_for(telling.party) if groups is None else frozenset(groups)
     if not permission.covers(telling.party, telling.purpose, told, now):
         raise errors.NotThere
     _record(session, telling, ground.basis, told, permission, by=by, now=now)
-    return Told(field_groups=told, notice=NOTICE, scope=scope_of(permission))
+    scope = scope_of(permission, telling.party)
+    return Told(telling=telling, ground=ground, field_groups=told, notice=NOTICE, scope=scope)
+
+
+def preview(
+    session: Session, telling: Telling, ground: Ground, groups: Iterable[FieldGroup], now: datetime
+) -> Preview | None:
+    """Answer what would be let through now, for those whose record it is; None when nothing would be.
+
+    On the ground of a consent that is everything it names for this party; every other ground says itself what."""
+    if not isinstance(ground, Consented):
+        return Preview(field_groups=frozenset(groups), notice=NOTICE)
+    permission = allows(session, telling, ground.consent_id, now)
+    if permission is None:
+        return None
+    shown = permission.groups_for(telling.party)
+    return Preview(field_groups=shown, notice=NOTICE, scope=scope_of(permission, telling.party))
+
+
+def promise(session: Session, told: Told, event: EventType, *, version: int, now: datetime) -> None:
+    """Promise an event to the organization that was `told`, in the unit of work in which the gate let it through.
+
+    The ground goes along, so that the gate can be asked again at every attempt to deliver it. Whoever has no
+    organization here is promised nothing.
+    """
+    audience = told.telling.party.organization_id
+    if audience is None:
+        return
+    consent_id = told.ground.consent_id if isinstance(told.ground, Consented) else None
+    promise_event(
+        session, event, audience=audience, record_id=told.telling.about[1], version=version, now=now,
+        person_id=told.telling.person_id, ground=to_document(Promised(told.telling, consent_id)),
+    )  # fmt: skip
+
+
+def promise_notice(session: Session, audience: UUID, notice_id: UUID, *, now: datetime) -> None:
+    """Promise to tell somebody that something is over: the id of a notice. It carries no person, so that the next
+    revocation does not cancel it."""
+    promise_event(session, EventType.CONSENT_REVOKED, audience=audience, record_id=notice_id, version=1, now=now)
+
+
+def still_allowed(session: Session, ground: dict[str, Any] | None, audience: UUID, now: datetime) -> bool:
+    """Ask once more, at the moment of delivery, whether an event may be told, and hold its consent until then.
+
+    `ground` is what `promise` laid down beside the event; without one the answer is no.
+    """
+    if ground is None:
+        return False
+    promised = from_document(ground, Promised)
+    telling = promised.telling
+    if telling.party.organization_id != audience:
+        return False
+    if promised.consent_id is None:
+        return True
+    permission = hold_permission(session, telling.organization_id, promised.consent_id)
+    return _covering(permission, telling, now) is not None
 
 
 def allows(session: Session, telling: Telling, consent_id: UUID, now: datetime) -> rules.Permission | None:
     """Answer the permission that lets this party know at all that somebody is on their way to them, or None."""
     permission = _follow(session, telling.organization_id, consent_id, hold=False)
-    if permission is None or permission.person_id != telling.person_id:
-        return None
-    return permission if permission.covers(telling.party, telling.purpose, (), now) else None
+    return _covering(permission, telling, now)
 
 
 def hold_permission(session: Session, organization_id: UUID, consent_id: UUID) -> rules.Permission | None:
@@ -67,13 +135,13 @@ def hold_permission(session: Session, organization_id: UUID, consent_id: UUID) -
     return _follow(session, organization_id, consent_id, hold=True)
 
 
-def scope_of(permission: rules.Permission) -> Scope:
-    """Explain what a permission covers, without the name of anybody."""
+def scope_of(permission: rules.Permission, party: Party) -> Scope:
+    """Explain what a permission covers for this party, without the name of anybody, or a word on what it does not."""
     return Scope(
         consent_id=permission.id,
         version=permission.version,
         purpose=permission.terms.purpose,
-        field_groups=tuple(sorted(permission.terms.field_groups)),
+        field_groups=tuple(sorted(permission.groups_for(party))),
         expiry=permission.terms.expiry,
     )
 
@@ -86,6 +154,12 @@ def hold(session: Session, organization_id: UUID, consent_id: UUID) -> None:
         .values(version=ConsentRecord.version)
         .execution_options(synchronize_session=False)
     )
+
+
+def _covering(permission: rules.Permission | None, telling: Telling, now: datetime) -> rules.Permission | None:
+    if permission is None or permission.person_id != telling.person_id:
+        return None
+    return permission if permission.covers(telling.party, telling.purpose, (), now) else None
 
 
 def _follow(session: Session, organization_id: UUID, consent_id: UUID, *, hold: bool) -> rules.Permission | None:
@@ -114,6 +188,18 @@ def _record(
     now: datetime,
 ) -> None:
     consent_id = permission.id if permission else None
+    entry_id = write_entry(
+        session,
+        "disclosed",
+        by=by,
+        now=now,
+        person_id=telling.person_id,
+        subject=telling.about,
+        field_groups=sorted(told),
+        purpose=telling.purpose,
+        consent_id=consent_id,
+        recipient_id=telling.party.provider_id,
+    )
     session.add(
         Disclosure(
             organization_id=telling.organization_id,
@@ -131,17 +217,6 @@ def _record(
             subject_id=telling.about[1],
             notice_version=NOTICE.text_version,
             request_id=by.request_id,
+            entry_id=entry_id,
         )
-    )
-    write_entry(
-        session,
-        "disclosed",
-        by=by,
-        now=now,
-        person_id=telling.person_id,
-        subject=telling.about,
-        field_groups=sorted(told),
-        purpose=telling.purpose,
-        consent_id=consent_id,
-        recipient_id=telling.party.provider_id,
     )

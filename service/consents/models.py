@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.consents.rules import ConsentState
+from service.consents.rules import ConsentState, Extent
 from service.consents.terms import Basis, Purpose
 from service.database import Record, enum_column
 
@@ -75,3 +75,31 @@ class Disclosure(Record):
     subject_id: Mapped[uuid.UUID]
     notice_version: Mapped[str] = mapped_column(sa.String(32))
     request_id: Mapped[str] = mapped_column(sa.String(64))
+    # The ledger's entry of the request that told it; what was told before entries were named has none.
+    entry_id: Mapped[uuid.UUID | None]
+
+
+class RevocationNotice(Record):
+    """What tells a recipient that something they were told on is over, and whether they said that they heard it."""
+
+    __tablename__ = "revocation_notice"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["organization_id", "person_id"], ["person.organization_id", "person.id"]),
+        sa.Index("ix_revocation_notice_recipient", "recipient_organization_id", "made_at", "id"),
+        sa.Index("ix_revocation_notice_person", "organization_id", "person_id", "made_at", "id"),
+    )
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID]
+    consent_id: Mapped[uuid.UUID]
+    consent_version: Mapped[int]
+    recipient_provider_id: Mapped[uuid.UUID | None]
+    recipient_organization_id: Mapped[uuid.UUID | None]
+    extent: Mapped[Extent] = mapped_column(enum_column(Extent))
+    referral_ids: Mapped[list[Any]]
+    made_at: Mapped[datetime]
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by_organization_id: Mapped[uuid.UUID | None]
+    acknowledged_by_application_id: Mapped[uuid.UUID | None]
+    acknowledged_by_worker: Mapped[str | None] = mapped_column(sa.String(64))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +14,18 @@ from sqlalchemy.orm import Session
 
 from service import vault
 from service.consents import rules
-from service.consents.models import ConsentRecord, ConsentVersion, Disclosure
-from service.consents.terms import Paper, Party, Terms
+from service.consents.models import ConsentRecord, ConsentVersion, Disclosure, RevocationNotice
+from service.consents.terms import FieldGroup, Paper, Party, Terms
 from service.documents import from_document
+
+
+@dataclass(slots=True)
+class Known:
+    """What somebody was told on the strength of a consent: which field groups, in which of our records."""
+
+    field_groups: set[FieldGroup] = field(default_factory=set)
+    subject_ids: set[UUID] = field(default_factory=set)
+
 
 Row = tuple[ConsentRecord, ConsentVersion]
 
@@ -55,17 +67,94 @@ def list_consents(
     return [consent_of(session, row, now) for row in session.execute(statement.limit(count))]
 
 
-def told_parties(session: Session, organization_id: UUID, consent_id: UUID) -> list[Party]:
-    """Who was ever told anything on the strength of this consent, or of one that it replaced."""
+def told_under(session: Session, organization_id: UUID, consent_id: UUID) -> dict[Party, Known]:
+    """Who was ever told anything on the strength of this consent, or of one that it replaced, and what."""
+    columns = (Disclosure.recipient_provider_id, Disclosure.recipient_organization_id, Disclosure.subject_id)
+    # As text, because PostgreSQL cannot tell whether two JSON values are the same one.
+    groups = sa.cast(Disclosure.field_groups, sa.String)
     rows = session.execute(
-        sa.select(Disclosure.recipient_provider_id, Disclosure.recipient_organization_id)
+        sa.select(*columns, groups)
         .where(
             Disclosure.organization_id == organization_id,
             Disclosure.consent_id.in_(_with_replaced(session, organization_id, consent_id)),
         )
         .distinct()
     )
-    return [Party(provider_id=provider_id, organization_id=organization) for provider_id, organization in rows]
+    known: defaultdict[Party, Known] = defaultdict(Known)
+    for provider_id, recipient_id, subject_id, told in rows:
+        each = known[Party(provider_id=provider_id, organization_id=recipient_id)]
+        each.field_groups.update(map(FieldGroup, json.loads(told)))
+        each.subject_ids.add(subject_id)
+    return known
+
+
+def open_consents(session: Session, organization_id: UUID, person_id: UUID) -> list[UUID]:
+    """The ids of a person's consents that are not over, always in the same order, so that nobody waits in a circle."""
+    statement = sa.select(ConsentRecord.id).where(
+        ConsentRecord.organization_id == organization_id,
+        ConsentRecord.person_id == person_id,
+        ConsentRecord.state.not_in(rules.OVER),
+    )
+    return list(session.scalars(statement.order_by(ConsentRecord.id)))
+
+
+def received_notices(
+    session: Session, organization_id: UUID, *, after: tuple[Any, ...] | None, count: int
+) -> list[rules.Notice]:
+    """Notices to an organization that it has not acknowledged, the newest first, after the key (made_at, id)."""
+    statement = sa.select(RevocationNotice).where(
+        RevocationNotice.recipient_organization_id == organization_id, RevocationNotice.acknowledged_at.is_(None)
+    )
+    return _notices(session, statement, after, count)
+
+
+def notices_of(
+    session: Session,
+    organization_id: UUID,
+    person_id: UUID,
+    *,
+    after: tuple[Any, ...] | None = None,
+    count: int | None = None,
+    only_open: bool = False,
+) -> list[rules.Notice]:
+    """Notices that went out because of a person, the newest first, after the key (made_at, id)."""
+    statement = sa.select(RevocationNotice).where(
+        RevocationNotice.organization_id == organization_id, RevocationNotice.person_id == person_id
+    )
+    if only_open:
+        statement = statement.where(RevocationNotice.acknowledged_at.is_(None))
+    return _notices(session, statement, after, count)
+
+
+def find_notice(session: Session, organization_id: UUID, notice_id: UUID) -> RevocationNotice | None:
+    """Find a notice that went out from an organization."""
+    return session.get(RevocationNotice, (organization_id, notice_id))
+
+
+def find_received_notice(session: Session, organization_id: UUID, notice_id: UUID) -> RevocationNotice | None:
+    """Find a notice that went to an organization."""
+    return session.scalars(
+        sa.select(RevocationNotice).where(
+            RevocationNotice.recipient_organization_id == organization_id, RevocationNotice.id == notice_id
+        )
+    ).one_or_none()
+
+
+def notice_of(record: RevocationNotice) -> rules.Notice:
+    """Read a notice. Once it is acknowledged, the recipient has no need to know any more which referrals it was."""
+    still_known = () if record.acknowledged_at else map(UUID, record.referral_ids)
+    return rules.Notice(
+        id=record.id,
+        person_id=record.person_id,
+        consent_id=record.consent_id,
+        consent_version=record.consent_version,
+        provider_id=record.recipient_provider_id,
+        organization_id=record.recipient_organization_id,
+        extent=record.extent,
+        referral_ids=tuple(still_known),
+        made_at=record.made_at,
+        acknowledged_at=record.acknowledged_at,
+    )
 
 
 def permission_of(record: ConsentRecord, version: ConsentVersion) -> rules.Permission:
@@ -111,6 +200,18 @@ def _with_replaced(session: Session, organization_id: UUID, consent_id: UUID) ->
 def _find(session: Session, organization_id: UUID, consent_id: UUID) -> Row | None:
     statement = _STANDING.where(ConsentRecord.organization_id == organization_id, ConsentRecord.id == consent_id)
     return session.execute(statement, execution_options={"populate_existing": True}).one_or_none()
+
+
+def _notices(
+    session: Session, statement: sa.Select[RevocationNotice], after: tuple[Any, ...] | None, count: int | None
+) -> list[rules.Notice]:
+    place = sa.tuple_(RevocationNotice.made_at, RevocationNotice.id)
+    if after is not None:
+        made_at, notice_id = after
+        key = sa.literal(made_at, RevocationNotice.made_at.type), sa.literal(notice_id, RevocationNotice.id.type)
+        statement = statement.where(place < sa.tuple_(*key))
+    statement = statement.order_by(RevocationNotice.made_at.desc(), RevocationNotice.id.desc()).limit(count)
+    return [notice_of(record) for record in session.scalars(statement)]
 
 
 def _key(after: tuple[Any, ...]) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:

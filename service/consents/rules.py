@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -46,6 +46,13 @@ class Element(StrEnum):
     SIGNATURE = "signature"
 
 
+class Extent(StrEnum):
+    """How much was taken back from a recipient. Which field groups it was, nobody is told."""
+
+    EVERYTHING = "everything"
+    PART = "part"
+
+
 LIVE = frozenset({ConsentState.ACTIVE, ConsentState.NARROWED})
 OVER = frozenset({ConsentState.REVOKED, ConsentState.EXPIRED, ConsentState.SUPERSEDED})
 
@@ -85,6 +92,12 @@ class RecipientNotNamed(errors.Contradiction):
     code = "recipient_not_named"
 
 
+class TheirsToAcknowledge(errors.Contradiction):
+    """This recipient has an organization here and says for themselves that they heard it. Ask them to."""
+
+    code = "theirs_to_acknowledge"
+
+
 class NoLiveConsent(errors.Contradiction):
     """No live consent names this recipient, this purpose and these fields. Ask the person to sign one, or let them
     carry the hand-off themselves."""
@@ -118,6 +131,15 @@ class Permission:
         """Whether it names this party as a recipient."""
         return any(recipient.names(party) for recipient in self.terms.recipients)
 
+    def groups_for(self, party: Party) -> frozenset[FieldGroup]:
+        """Which field groups it names for this party, less what was taken back from them under any of their names."""
+        named = [recipient for recipient in self.terms.recipients if recipient.names(party)]
+        return self.terms.field_groups.difference(*(each.withheld for each in named)) if named else frozenset()
+
+    def groups_now(self, party: Party, now: datetime) -> frozenset[FieldGroup]:
+        """Which field groups this party may be told on the strength of it now; none when it is over."""
+        return self.groups_for(party) if self.is_effective(now) else frozenset()
+
     def covers(self, party: Party, purpose: Purpose, groups: Iterable[FieldGroup], now: datetime) -> bool:
         """Whether it allows telling this party these field groups for this purpose, now."""
         return not self.why_not(party, purpose, groups, now)
@@ -126,11 +148,12 @@ class Permission:
         self, party: Party, purpose: Purpose, groups: Iterable[FieldGroup], now: datetime
     ) -> tuple[errors.Reason, ...]:
         """Every reason why it does not allow that; none when it does."""
+        named = self.groups_for(party) if self.names(party) else self.terms.field_groups
         asked = (
             (self.is_effective(now), "not_effective", f"This consent is {self.state_at(now)}, so it allows nothing."),
             (self.names(party), "recipient_not_named", "This consent does not name this recipient."),
             (serves(self.terms.purpose, purpose), "purpose_not_named", "This consent does not name this purpose."),
-            (self.terms.field_groups >= set(groups), "fields_not_named", "This consent does not name all of it."),
+            (named >= set(groups), "fields_not_named", "This consent does not name all of it."),
         )
         return tuple(errors.Reason(code, says) for met, code, says in asked if not met)
 
@@ -178,6 +201,30 @@ class Consent:
         return statements_in(self.paper.statements_version, self.paper.locale)
 
 
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """What was taken back all at once, and whose it was."""
+
+    person_id: UUID
+    revoked: list[Consent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A notice that something is over: to whom, how much, from when, and when they said that they heard it."""
+
+    id: UUID
+    person_id: UUID
+    consent_id: UUID
+    consent_version: int
+    provider_id: UUID | None
+    organization_id: UUID | None
+    extent: Extent
+    referral_ids: tuple[UUID, ...]
+    made_at: datetime
+    acknowledged_at: datetime | None
+
+
 def serves(named: Purpose | None, purpose: Purpose) -> bool:
     """Whether a named purpose covers another one."""
     return named is not None and (named == purpose or purpose in ALSO_SERVES.get(named, ()))
@@ -203,6 +250,11 @@ def is_written(signature: Signature | None, now: datetime) -> bool:
     return signature is not None and signature.method != SignatureMethod.VERBAL_WITNESSED and signature.at <= now
 
 
+def may_decide(deciding: UUID | None, person_id: UUID) -> bool:
+    """Whether a hand may give and take back for this person: their own, or their team's on their word (None)."""
+    return deciding is None or deciding == person_id
+
+
 def first_state(missing: tuple[Element, ...]) -> ConsentState:
     """With which state a consent begins."""
     return ConsentState.DRAFT if missing else ConsentState.ACTIVE
@@ -216,20 +268,42 @@ def changed(state: ConsentState, change: Change) -> ConsentState:
     return after
 
 
-def without(recipients: tuple[Recipient, ...], leaving: Recipient) -> tuple[bool, ...]:
-    """Which of the recipients stay when one leaves. Raise RecipientNotNamed when none leaves."""
-    stay = tuple(not _same(recipient, leaving) for recipient in recipients)
-    if all(stay):
+def taken_back(
+    terms: Terms, recipients: tuple[Recipient, ...], leaving: Recipient | None, groups: frozenset[FieldGroup] | None
+) -> Terms:
+    """What a consent still says once field groups were taken back from one recipient, or from everybody.
+
+    `recipients` are those of the terms with their words. No recipient means everybody, no groups means all of them. It
+    never says more than before; whoever is left with nothing leaves. Raise RecipientNotNamed when nobody is meant.
+    """
+    if leaving is not None and not any(_same(each, leaving) for each in recipients):
         raise RecipientNotNamed
-    return stay
+    taken = terms.field_groups if groups is None else groups
+    named = terms.field_groups - taken if leaving is None else terms.field_groups
+
+    def left_to(each: Recipient) -> Recipient:
+        takes = taken if leaving is not None and _same(each, leaving) else frozenset()
+        return replace(each, withheld=(each.withheld | takes) & named)
+
+    stay = tuple(each for each in map(left_to, recipients) if named - each.withheld)
+    return replace(terms, field_groups=named, recipients=stay)
+
+
+def extent_of(
+    before: frozenset[FieldGroup], after: frozenset[FieldGroup], told: frozenset[FieldGroup]
+) -> Extent | None:
+    """How much a change took back from somebody who was told something; None when it is nothing they ever had.
+
+    To say that something was taken back which they were never told would tell them that it is there.
+    """
+    if before and not after:
+        return Extent.EVERYTHING
+    return Extent.PART if (before - after) & told else None
 
 
 def with_words(recipients: tuple[Recipient, ...], words: tuple[str | None, ...]) -> tuple[Recipient, ...]:
     """Put the sealed words back beside the ids."""
-    return tuple(
-        Recipient(kind=each.kind, organization_id=each.organization_id, provider_id=each.provider_id, text=text)
-        for each, text in zip(recipients, words, strict=True)
-    )
+    return tuple(replace(each, text=text) for each, text in zip(recipients, words, strict=True))
 
 
 def _has_end(terms: Terms) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from service.consents.rules import ConsentState, Element
+from service.consents.rules import ConsentState, Element, Extent
 from service.consents.terms import (
     Expiry,
     ExpiryEvent,
@@ -16,6 +16,7 @@ from service.consents.terms import (
     RecipientKind,
     SignatureMethod,
     SubjectName,
+    TakenBack,
     Terms,
 )
 from service.http import Schema, fields
@@ -121,13 +122,20 @@ class ConsentForm(Schema):
 
 
 class RevocationForm(Schema):
-    """Take a consent back: for one recipient, or, with an empty body, for everybody. No reason is asked."""
+    """Take a consent back: from one recipient or, when none is named, from everybody; some field groups or, when none
+    is named, all of it. An empty body takes everything back. No reason is asked."""
 
     recipient = fields.Nested(RecipientForm)
+    field_groups = fields.List(
+        fields.Code(FieldGroup),
+        most=len(FieldGroup),
+        description="Which field groups are not told any more; for a recipient who keeps the others.",
+    )
 
     @ma.post_load
-    def _make(self, data: dict[str, Any], **_: Any) -> Recipient | None:
-        return data.get("recipient")
+    def _make(self, data: dict[str, Any], **_: Any) -> TakenBack:
+        groups = data.get("field_groups")
+        return TakenBack(data.get("recipient"), None if groups is None else frozenset(groups))
 
 
 class RecipientView(Schema):
@@ -137,6 +145,9 @@ class RecipientView(Schema):
     organization_id = fields.Id(allow_none=True)
     provider_id = fields.Id(allow_none=True)
     text = fields.Text(voice="worker", allow_none=True)
+    withheld = fields.Every(
+        fields.Code(FieldGroup), description="Field groups that the person took back from them. They are not told so."
+    )
 
 
 class ExpiryView(Schema):
@@ -207,3 +218,34 @@ class ScopeView(Schema):
     purpose = fields.Code(Purpose, allow_none=True)
     scope = fields.Every(fields.Code(FieldGroup), attribute="field_groups", required=True)
     expires = fields.Nested(ExpiryView, attribute="expiry", required=True)
+
+
+class RevocationNoticeView(Schema):
+    """A notice that something you were told is over: an id, and not a word about anybody. Stop using it, and say that
+    you heard it."""
+
+    id = fields.Id(required=True)
+    made_at = fields.Instant(required=True)
+    extent = fields.Code(Extent, required=True, description="Whether everything was taken back, or some field groups.")
+    referral_ids = fields.Every(
+        fields.Id(), required=True, description="The referrals that you knew it by, until you acknowledge."
+    )
+    acknowledged_at = fields.Instant(allow_none=True)
+
+
+class PersonNoticeView(RevocationNoticeView):
+    """A notice that went out because of a person, for their own organization."""
+
+    person_id = fields.Id(required=True)
+    consent_id = fields.Id(required=True)
+    consent_version = fields.Whole(least=1, required=True, description="The version that took it back.")
+    provider_id = fields.Id(allow_none=True)
+    organization_id = fields.Id(
+        allow_none=True, description="The organization here that is to acknowledge; you write it down when it is none."
+    )
+
+
+class RevokedView(Schema):
+    """What was taken back, all at once."""
+
+    revoked = fields.Every(fields.Nested(ConsentView), required=True)

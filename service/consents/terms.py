@@ -93,18 +93,28 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Whom a consent names: an organization here, a provider of the directory, or somebody in words only."""
+    """Whom a consent names: an organization here, a provider of the directory, or somebody in words only; and which
+    field groups the person took back from them alone."""
 
     kind: RecipientKind = RecipientKind.NAMED
     organization_id: UUID | None = None
     provider_id: UUID | None = None
     text: str | None = None
+    withheld: frozenset[FieldGroup] = frozenset()
 
     def names(self, party: Party) -> bool:
         """Whether this is that party. Words alone open nothing: only a human can tell who is meant."""
         if self.provider_id is not None:
             return self.provider_id == party.provider_id
         return self.organization_id is not None and self.organization_id == party.organization_id
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What somebody takes back: from whom, or from everybody (None); which field groups, or all of it (None)."""
+
+    recipient: Recipient | None = None
+    field_groups: frozenset[FieldGroup] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,12 +219,34 @@ Ground = Consented | Carried | Excepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """What the gate let through: which field groups, with the notice, and the scope of the consent if there is one."""
+class Preview:
+    """What the gate would let through now, for the eyes of those whose record it is. It tells nobody anything."""
 
     field_groups: frozenset[FieldGroup]
     notice: Notice
     scope: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the gate let through and put on record: which field groups, to whom, on which ground, with the notice, and
+    the scope of the consent if there is one. The gate alone makes one; nothing of a person is opened for somebody
+    else, and no event about a person is promised to them, without it."""
+
+    telling: Telling
+    ground: Ground
+    field_groups: frozenset[FieldGroup]
+    notice: Notice
+    scope: Scope | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What goes along with an event that somebody else was promised: who is told about whom, and on which consent; on
+    none when the person brought it themselves, or an exception on record lets it be told."""
+
+    telling: Telling
+    consent_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

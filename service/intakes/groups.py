@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from service.consents.terms import FieldGroup
+from service.consents.terms import FieldGroup, Preview, Told
 from service.intakes.rules import Said
 
 # Fields that stand in no group are never shown to a recipient: what was said about pressure, a mandate, the worker's
@@ -37,16 +36,17 @@ _NOT_SAID: tuple[Any, ...] = (None, (), "not_asked", "declined")
 Shared = dict[FieldGroup, dict[str, Any]]
 
 
-def shared_of(content: Said, groups: Iterable[FieldGroup]) -> Shared:
-    """What these groups hold of what was said. What was not said and what is not shown look alike: absent.
+def shared_of(content: Said, told: Told | Preview) -> Shared:
+    """What was let through by the gate of what was said, group by group. What was not said and what is not shown look
+    alike: absent.
 
     Priorities are told in the person's words alone. Their categories only help matching, and a code such as
     `pregnancy_reproductive` or `safety_from_harm` would tell what another group holds.
     """
     content = replace(content, priorities=tuple(replace(each, categories=()) for each in content.priorities))
-    said = {group: {name: getattr(content, name) for name in FIELDS[group]} for group in sorted(groups)}
-    told = {
+    said = {group: {name: getattr(content, name) for name in FIELDS[group]} for group in sorted(told.field_groups)}
+    shown = {
         group: {name: value for name, value in fields.items() if value not in _NOT_SAID}
         for group, fields in said.items()
     }
-    return {group: fields for group, fields in told.items() if fields}
+    return {group: fields for group, fields in shown.items() if fields}

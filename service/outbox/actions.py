@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,8 +28,13 @@ def promise_event(
     version: int,
     now: datetime,
     person_id: UUID | None = None,
+    ground: dict[str, Any] | None = None,
 ) -> None:
-    """Promise one organization to tell it one fact, in the transaction in which the fact came about."""
+    """Promise one organization to tell it one fact, in the transaction in which the fact came about.
+
+    About a person of another organization the gate alone promises anything (service/consents/gate.py); its `ground`
+    is what the gate reads when it is asked again, at the moment of telling.
+    """
     write_row(
         session,
         _INSERT,
@@ -38,6 +45,7 @@ def promise_event(
             "record_id": record_id,
             "record_version": version,
             "about_person_id": person_id,
+            "ground": ground,
             "at": now,
         },
     )
@@ -54,4 +62,23 @@ def cancel_undelivered(session: Session, *, audience: UUID, person_id: UUID, now
             Event.cancelled_at.is_(None),
         )
         .values(cancelled_at=now)
+    )
+
+
+def cancel_events(session: Session, event_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Take these events back, as long as they were not delivered."""
+    _settle(session, event_ids, cancelled_at=now)
+
+
+def mark_delivered(session: Session, event_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Write down that these events arrived, unless they were taken back."""
+    _settle(session, event_ids, delivered_at=now)
+
+
+def _settle(session: Session, event_ids: Iterable[UUID], **how: datetime) -> None:
+    session.execute(
+        sa.update(Event)
+        .where(Event.id.in_(list(event_ids)), Event.delivered_at.is_(None), Event.cancelled_at.is_(None))
+        .values(**how)
+        .execution_options(synchronize_session=False)
     )

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +26,8 @@ class Event(Record):
     record_id: Mapped[uuid.UUID]
     record_version: Mapped[int]
     about_person_id: Mapped[uuid.UUID | None]
+    # Who is told about whom, on which consent, when it is another organization's person; read by the gate alone.
+    ground: Mapped[dict[str, Any] | None]
     at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

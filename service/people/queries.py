@@ -35,6 +35,14 @@ def known_people(session: Session, ids: set[UUID]) -> set[UUID]:
     return set(session.execute(sa.select(PersonRecord.id).where(PersonRecord.id.in_(ids))).scalars())
 
 
+def own_people(session: Session, organization_id: UUID, ids: set[UUID]) -> set[UUID]:
+    """Which of these ids belong to people of an organization."""
+    statement = sa.select(PersonRecord.id).where(
+        PersonRecord.organization_id == organization_id, PersonRecord.id.in_(ids)
+    )
+    return set(session.scalars(statement))
+
+
 def silent_since(session: Session, instant: datetime, count: int) -> list[PersonRecord]:
     """People who are open and have not been in touch since an instant."""
     query = (

@@ -117,5 +117,5 @@ def _set_out(session: Session, record: ReferralRecord, new: NewReferral, *, by: 
     if record.recipient_organization_id is None:
         # Nobody there reads this service: the worker tells them, and that is a disclosure like any other.
         sharing.tell_fact(session, record, by=by, now=now)
-    moving.announce(session, record, MOVES[move].event, Side.REFERRER, by=by, now=now)
+    moving.announce(session, record, MOVES[move].event, None, by=by, now=now)
     return None

@@ -71,8 +71,8 @@ def present_hand_off(
     shows = [code for code in hand_off.shows if only is None or code in only]
     _use_up(session, hand_off, shows, now)
     moving.take_step(session, record, NewMove(move=Move.PRESENT), Side.PROVIDER, None, by=by, now=now)
-    moving.announce(session, record, MOVES[Move.PRESENT].event, Side.PROVIDER, by=by, now=now)
     told = sharing.tell_recipient(session, record, by=by, now=now)
+    moving.announce(session, record, MOVES[Move.PRESENT].event, told, by=by, now=now)
     return reading.show(session, record, (Side.PROVIDER,), told, locale=locale, now=now)
 
 

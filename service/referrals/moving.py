@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from service import errors, vault
 from service.access.rules import Caller
 from service.consents import actions as consents
-from service.consents.terms import ExpiryEvent
+from service.consents import gate
+from service.consents.terms import ExpiryEvent, Told
 from service.database import only_row, uuid7
 from service.guidance.language import lint
 from service.ledger.actions import write_entry
@@ -60,7 +61,7 @@ def make_move(
     _change_room(session, record, new_move, side, reason, waited=waited, by=by, now=now)
     if side == Side.PROVIDER or new_move.move == Move.CLOSE:
         _flag(session, record, reason, by=by, now=now)
-    announce(session, record, rules.MOVES[new_move.move].event, side, by=by, now=now)
+    announce(session, record, rules.MOVES[new_move.move].event, told, by=by, now=now)
     _end_consent(session, record, new_move.move, by=by, now=now)
     referral = reading.show(session, record, sides, told, locale=locale, now=now)
     return replace(referral, language_findings=lint(new_move.text) if new_move.text else ())
@@ -141,26 +142,28 @@ def write_step(
 
 
 def announce(
-    session: Session, record: ReferralRecord, event: EventType | None, side: Side, *, by: Caller, now: datetime
+    session: Session, record: ReferralRecord, event: EventType | None, told: Told | None, *, by: Caller, now: datetime
 ) -> None:
-    """Promise to tell both organizations, the recipient only if they may know about the person at this moment."""
+    """Promise to tell both organizations, the recipient only if they may know about the person at this moment.
+
+    `told` is what the recipient was let through for this very step; without it the gate is asked here.
+    """
     if event is None:
         return
-    audiences = {record.organization_id}
-    if record.recipient_organization_id is not None and sharing.recipient_may_know(session, record, now):
-        audiences.add(record.recipient_organization_id)
-        if side == Side.REFERRER:
-            sharing.tell_fact(session, record, by=by, now=now)
-    for audience in sorted(audiences):
-        promise_event(
-            session,
-            event,
-            audience=audience,
-            record_id=record.id,
-            version=record.version,
-            now=now,
-            person_id=record.person_id,
-        )
+    promise_event(
+        session,
+        event,
+        audience=record.organization_id,
+        record_id=record.id,
+        version=record.version,
+        now=now,
+        person_id=record.person_id,
+    )
+    elsewhere = record.recipient_organization_id not in {None, record.organization_id}
+    if told is None and elsewhere and sharing.recipient_may_know(session, record, now):
+        told = sharing.tell_fact(session, record, by=by, now=now)
+    if told is not None:
+        gate.promise(session, told, event, version=record.version, now=now)
 
 
 def _change_room(

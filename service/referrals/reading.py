@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service import errors, vault
 from service.access.rules import Caller
-from service.consents.terms import Told
+from service.consents.terms import Preview, Told
 from service.intakes import queries as intakes
 from service.intakes.groups import Shared, shared_of
 from service.ledger.actions import write_entry
@@ -55,7 +55,7 @@ def list_referrals(
         rows = queries.worklist(
             session, by.organization_id, side=side, states=states, changed_after=changed_after, after=after, count=count
         )
-        lines += [_line(row, by) for row in rows if _may_list(session, row, by, now)]
+        lines += [line for row in rows if (line := _line(session, row, by, now))]
         if len(rows) < count:
             break
         after = (rows[-1].changed_at, rows[-1].id)
@@ -85,7 +85,9 @@ def show(
     )
 
 
-def _picture(session: Session, record: ReferralRecord, sides: tuple[Side, ...], told: Told | None) -> Referral:
+def _picture(
+    session: Session, record: ReferralRecord, sides: tuple[Side, ...], told: Told | Preview | None
+) -> Referral:
     steps = queries.list_steps(session, record)
     closings = [(step.side, step.reason) for step in steps if step.move == Move.CLOSE]
     return Referral(
@@ -141,11 +143,11 @@ def _note(session: Session, record: ReferralRecord) -> str | None:
     return cast(str, vault.open(session, record.person_id, record.note, about=("referral", record.id, 1)))
 
 
-def _shared(session: Session, record: ReferralRecord, told: Told | None) -> Shared:
+def _shared(session: Session, record: ReferralRecord, told: Told | Preview | None) -> Shared:
     if told is None or not told.field_groups or record.state not in LIVING:
         return {}
     intake = intakes.find_intake(session, record.organization_id, record.intake_id)
-    return shared_of(intake.content, told.field_groups) if intake else {}
+    return shared_of(intake.content, told) if intake else {}
 
 
 def _offering(session: Session, record: ReferralRecord) -> OfferingName:
@@ -155,12 +157,12 @@ def _offering(session: Session, record: ReferralRecord) -> OfferingName:
     )
 
 
-def _may_list(session: Session, record: ReferralRecord, by: Caller, now: datetime) -> bool:
-    return record.organization_id == by.organization_id or sharing.recipient_may_know(session, record, now)
-
-
-def _line(record: ReferralRecord, by: Caller) -> Line:
+def _line(session: Session, record: ReferralRecord, by: Caller, now: datetime) -> Line | None:
+    """A line of a worklist; None for a recipient who may not know of it now."""
     own = record.organization_id == by.organization_id
+    known = None if own else sharing.known_fact(session, record, now)
+    if not own and known is None:
+        return None
     return Line(
         id=record.id,
         version=record.version,
@@ -172,4 +174,6 @@ def _line(record: ReferralRecord, by: Caller) -> Line:
         changed_at=record.changed_at,
         person_id=record.person_id if own else None,
         intake_id=record.intake_id if own else None,
+        notice=known.notice if known else None,
+        consent_scope=known.scope if known else None,
     )

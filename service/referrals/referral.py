@@ -104,6 +104,8 @@ class Line:
     changed_at: datetime
     person_id: UUID | None = None
     intake_id: UUID | None = None
+    notice: Notice | None = None
+    consent_scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

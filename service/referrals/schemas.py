@@ -168,6 +168,8 @@ class ReferralLineView(Schema):
     intake_id = fields.Id(allow_none=True, description="For the organization that made it.")
     made_at = fields.Instant(required=True)
     changed_at = fields.Instant(required=True)
+    redisclosure_notice = fields.Nested(NoticeView, attribute="notice", allow_none=True)
+    consent_scope = fields.Nested(ScopeView, allow_none=True)
 
 
 class ReferralView(Schema):

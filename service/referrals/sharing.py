@@ -11,8 +11,7 @@ from service import errors
 from service.access.rules import Caller
 from service.consents import actions as consents
 from service.consents import gate
-from service.consents.statements import NOTICE
-from service.consents.terms import Carried, Consented, FieldGroup, Party, Purpose, Telling, Told
+from service.consents.terms import Carried, Consented, FieldGroup, Party, Preview, Purpose, Telling, Told
 from service.referrals import queries
 from service.referrals.models import ReferralRecord
 from service.referrals.states import LIVING, Route
@@ -41,20 +40,22 @@ def tell_recipient(session: Session, record: ReferralRecord, *, by: Caller, now:
 
 def recipient_may_know(session: Session, record: ReferralRecord, now: datetime) -> bool:
     """Whether the recipient may know at all, now, that somebody is on the way to them."""
-    if record.route == Route.SELF_CARRIED or record.consent_id is None:
+    return known_fact(session, record, now) is not None
+
+
+def known_fact(session: Session, record: ReferralRecord, now: datetime) -> Preview | None:
+    """That there is this referral, with its notice and scope, if the recipient may know it now; and no field."""
+    ground = _ground_of(record)
+    if isinstance(ground, Carried):
         hand_off = queries.find_hand_off(session, record)
-        return hand_off is not None and hand_off.presented_at is not None
-    return gate.allows(session, telling_of(record), record.consent_id, now) is not None
+        if hand_off is None or hand_off.presented_at is None:
+            return None
+    return gate.preview(session, telling_of(record), ground, (), now)
 
 
-def would_tell(session: Session, record: ReferralRecord, now: datetime) -> Told | None:
+def would_tell(session: Session, record: ReferralRecord, now: datetime) -> Preview | None:
     """What the recipient would be told if they looked now; for the referrer's eyes, so it tells nobody anything."""
-    if record.route == Route.SELF_CARRIED or record.consent_id is None:
-        return Told(field_groups=_carried(session, record), notice=NOTICE)
-    permission = gate.allows(session, telling_of(record), record.consent_id, now)
-    if permission is None:
-        return None
-    return Told(field_groups=permission.terms.field_groups, notice=NOTICE, scope=gate.scope_of(permission))
+    return gate.preview(session, telling_of(record), _ground_of(record), _carried(session, record), now)
 
 
 def _tell(
@@ -66,12 +67,18 @@ def _tell(
     by: Caller,
     now: datetime,
 ) -> Told:
+    ground = _ground_of(record)
+    # Somebody may have told their team how it went, and never have shown the token there.
+    if isinstance(ground, Carried) and not recipient_may_know(session, record, now):
+        raise errors.NotThere
+    groups = carried if isinstance(ground, Carried) else consented
+    return consents.disclose(session, telling_of(record), ground, groups, by=by, now=now)
+
+
+def _ground_of(record: ReferralRecord) -> Consented | Carried:
     if record.route == Route.SELF_CARRIED or record.consent_id is None:
-        # Somebody may have told their team how it went, and never have shown the token there.
-        if not recipient_may_know(session, record, now):
-            raise errors.NotThere
-        return consents.disclose(session, telling_of(record), Carried(), carried, by=by, now=now)
-    return consents.disclose(session, telling_of(record), Consented(record.consent_id), consented, by=by, now=now)
+        return Carried()
+    return Consented(record.consent_id)
 
 
 def _carried(session: Session, record: ReferralRecord) -> frozenset[FieldGroup]:

@@ -114,15 +114,14 @@ class ConsentsLife(RuleBasedStateMachine):
     def take_back_from(self, party: Party) -> None:
         recipients = self.permission.terms.recipients
         try:
-            stay = consents.without(recipients, Recipient(provider_id=party.provider_id))
-            change = Change.NARROW if any(stay) else Change.REVOKE
+            leaving = Recipient(provider_id=party.provider_id)
+            terms = consents.taken_back(self.permission.terms, recipients, leaving, None)
+            change = Change.NARROW if terms.recipients else Change.REVOKE
             state = consents.changed(self.permission.state, change)
         except (consents.RecipientNotNamed, consents.ConsentOver):
             assert party.provider_id in self.gone or self.permission.state not in LIVE
             return
-        left = tuple(each for each, stays in zip(recipients, stay, strict=True) if stays)
         self.gone.add(party.provider_id)
-        terms = replace(self.permission.terms, recipients=left)
         self.permission = replace(self.permission, state=state, terms=terms, version=self.permission.version + 1)
 
     @rule(change=st.sampled_from([Change.REVOKE, Change.EXPIRE, Change.SUPERSEDE]))

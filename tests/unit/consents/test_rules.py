@@ -9,12 +9,13 @@ from datetime import timedelta
 import pytest
 
 from service.consents import rules
-from service.consents.rules import LIFECYCLE, Change, ConsentState, Element
+from service.consents.rules import LIFECYCLE, Change, ConsentState, Element, Extent
 from service.consents.statements import NOTICE, SHORT_STATEMENT, STATEMENTS, statements_in
 from service.consents.terms import (
     Expiry,
     FieldGroup,
     Paper,
+    Party,
     Purpose,
     Recipient,
     RecipientKind,
@@ -157,15 +158,67 @@ def test_nothing_ever_leads_back_to_active() -> None:
     assert ConsentState.ACTIVE not in {after for _, after in LIFECYCLE.values()}
 
 
-def test_one_recipient_leaves_and_the_other_stays() -> None:
-    one, other = Recipient(provider_id=uuid.uuid4()), Recipient(provider_id=uuid.uuid4())
+ONE, OTHER = a_party(), a_party()
+LANGUAGE, PRIORITIES = frozenset({FieldGroup.LANGUAGE}), frozenset({FieldGroup.PRIORITIES})
 
-    assert rules.without((one, other), one) == (False, True)
+
+def less(terms: Terms, leaving: Party | None, groups: frozenset[FieldGroup] | None) -> Terms:
+    recipient = None if leaving is None else Recipient(provider_id=leaving.provider_id)
+    return rules.taken_back(terms, terms.recipients, recipient, groups)
+
+
+def test_one_recipient_leaves_and_the_other_stays() -> None:
+    left = less(some_terms(ONE, OTHER), ONE, None)
+
+    assert [each.provider_id for each in left.recipients] == [OTHER.provider_id]
+    assert left.field_groups == LANGUAGE | PRIORITIES
+
+
+def test_one_recipient_loses_a_group_and_the_other_keeps_it() -> None:
+    permission = replace(a_permission(), terms=less(some_terms(ONE, OTHER), ONE, PRIORITIES))
+
+    assert permission.groups_for(ONE) == LANGUAGE
+    assert permission.groups_for(OTHER) == LANGUAGE | PRIORITIES
+
+
+def test_a_group_taken_back_from_everybody_is_not_named_any_more() -> None:
+    assert less(some_terms(ONE, OTHER), None, PRIORITIES).field_groups == LANGUAGE
+
+
+def test_whoever_is_left_with_nothing_leaves() -> None:
+    once = less(some_terms(ONE, OTHER), ONE, PRIORITIES)
+
+    assert [each.provider_id for each in less(once, ONE, LANGUAGE).recipients] == [OTHER.provider_id]
+    assert [each.provider_id for each in less(once, None, LANGUAGE).recipients] == [OTHER.provider_id]
+
+
+def test_to_take_back_what_was_not_named_changes_nothing() -> None:
+    terms = some_terms(ONE, OTHER)
+
+    assert less(terms, ONE, frozenset({FieldGroup.SAFETY})) == terms
+    assert less(terms, None, frozenset({FieldGroup.SAFETY})) == terms
+
+
+def test_what_is_withheld_under_one_name_is_withheld_under_every_name() -> None:
+    party = a_party(organization_id=uuid.uuid4())
+    as_provider = Recipient(provider_id=party.provider_id, withheld=PRIORITIES)
+    both = (as_provider, Recipient(organization_id=party.organization_id))
+
+    assert a_permission(recipients=both).groups_for(party) == LANGUAGE
 
 
 def test_who_is_not_named_cannot_leave() -> None:
     with pytest.raises(rules.RecipientNotNamed):
-        rules.without((Recipient(provider_id=uuid.uuid4()),), Recipient(provider_id=uuid.uuid4()))
+        less(some_terms(ONE), OTHER, None)
+
+
+def test_only_what_somebody_had_is_said_to_be_over() -> None:
+    had = LANGUAGE | PRIORITIES
+
+    assert rules.extent_of(had, frozenset(), frozenset()) == Extent.EVERYTHING
+    assert rules.extent_of(had, LANGUAGE, PRIORITIES) == Extent.PART
+    assert rules.extent_of(had, LANGUAGE, LANGUAGE) is None
+    assert rules.extent_of(frozenset(), frozenset(), had) is None
 
 
 def test_terms_are_written_without_words_and_read_again() -> None:

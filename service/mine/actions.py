@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from service import errors
 from service.access.rules import Caller
 from service.consents import actions as consents
-from service.consents import queries as consent_queries
-from service.consents.rules import Consent, ConsentState
 from service.intakes import actions as intakes
 from service.intakes.queries import newest_of_person
 from service.intakes.rules import Intake, Mode, NewChoice, NewIntake, RecordedBy, RecordedChoice, Said
 from service.mine import queries, rules
-from service.mine.reading import MOST_CONSENTS, whose
+from service.mine.reading import whose
 from service.mine.record import TakingBack
 from service.people import actions as people
 from service.people.rules import NewCode
-
-_STANDS = frozenset({ConsentState.DRAFT, ConsentState.ACTIVE, ConsentState.NARROWED})
 
 
 def say_more(
@@ -56,13 +51,13 @@ def take_back(session: Session, taking: TakingBack, *, by: Caller, now: datetime
     Raise NothingNamed, NotThere, RecipientNotNamed, Replaced.
     """
     if taking.everything:
-        for consent in _standing(session, by, now):
-            consents.revoke_consent(session, consent.id, by=by, now=now)
-        return
-    if taking.consent_id is None:
+        consents.revoke_all(session, whose(by), by=by, now=now)
+    elif taking.consent_id is None:
         raise rules.NothingNamed
-    _own(session, taking.consent_id, by, now)
-    consents.revoke_consent(session, taking.consent_id, taking.recipient, by=by, now=now)
+    else:
+        consents.revoke_consent(
+            session, taking.consent_id, taking.recipient, taking.field_groups or None, by=by, now=now
+        )
 
 
 def change_code(session: Session, *, locale: str, by: Caller, now: datetime) -> NewCode:
@@ -72,17 +67,3 @@ def change_code(session: Session, *, locale: str, by: Caller, now: datetime) -> 
 
 def _amend(session: Session, newest: Intake, amend: intakes.Amend, *, by: Caller, now: datetime) -> None:
     intakes.amend_intake(session, newest.id, amend, expected=newest.version, by=by, now=now)
-
-
-def _standing(session: Session, by: Caller, now: datetime) -> list[Consent]:
-    found = consent_queries.list_consents(
-        session, by.organization_id, whose(by), after=None, count=MOST_CONSENTS, now=now
-    )
-    return [consent for consent in found if consent.permission.state in _STANDS]
-
-
-def _own(session: Session, consent_id: UUID, by: Caller, now: datetime) -> None:
-    """Somebody else's consent, even of the same organization, is not there."""
-    consent = consent_queries.find_consent(session, by.organization_id, consent_id, now=now)
-    if consent is None or consent.person_id != by.person_id:
-        raise errors.NotThere

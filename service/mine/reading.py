@@ -12,7 +12,8 @@ from service import errors
 from service.access.rules import Caller
 from service.consents import queries as consents
 from service.consents.models import Disclosure
-from service.consents.rules import OVER, Consent
+from service.consents.notices import unacknowledged_notices
+from service.consents.rules import Consent
 from service.consents.terms import FieldGroup, Party, Recipient
 from service.guidance.texts import help_now, platform_limits
 from service.intakes.models import ChoiceRecord
@@ -106,19 +107,20 @@ def look_at_account(session: Session, *, locale: str, by: Caller) -> Account:
 
 def read_notices(session: Session, *, locale: str, by: Caller, now: datetime) -> tuple[Notice, ...]:
     """Read who had been told something, must stop now, and has not said that they know; it is on record."""
-    notices = look_at_notices(session, locale=locale, by=by, now=now)
+    notices = look_at_notices(session, locale=locale, by=by)
     write_entry(session, "mine_notices_read", by=by, now=now, person_id=by.person_id)
     return notices
 
 
-def look_at_notices(session: Session, *, locale: str, by: Caller, now: datetime) -> tuple[Notice, ...]:
-    """Put together who has not said that they know that a consent is over for them."""
-    found = consents.list_consents(session, by.organization_id, whose(by), after=None, count=MOST_CONSENTS, now=now)
+def look_at_notices(session: Session, *, locale: str, by: Caller) -> tuple[Notice, ...]:
+    """Put together who has not said that they know that something is over for them."""
     return tuple(
-        Notice(consent_id=consent.id, over_since=consent.changed_at, to=name_party(session, party, locale))
-        for consent in found
-        for party in consents.told_parties(session, by.organization_id, consent.id)
-        if consent.state in OVER or not consent.permission.names(party)
+        Notice(
+            consent_id=each.consent_id,
+            over_since=each.made_at,
+            to=name_party(session, Party(provider_id=each.provider_id, organization_id=each.organization_id), locale),
+        )
+        for each in unacknowledged_notices(session, by.organization_id, whose(by))
     )
 
 
@@ -142,7 +144,7 @@ def take_copy(session: Session, *, locale: str, by: Caller, now: datetime) -> Co
         mine=look_at_mine(session, locale=locale, by=by, now=now),
         versions=queries.all_versions(session, by.organization_id, whose(by)),
         account=look_at_account(session, locale=locale, by=by),
-        notices=look_at_notices(session, locale=locale, by=by, now=now),
+        notices=look_at_notices(session, locale=locale, by=by),
     )
     write_entry(session, "mine_exported", by=by, now=now, person_id=by.person_id)
     return copy
@@ -155,12 +157,13 @@ def name_party(session: Session, party: Party | Recipient, locale: str) -> Named
         name = queries.name_of_provider(session, party.provider_id)
     elif party.organization_id is not None:
         name = queries.name_of_organization(session, party.organization_id)
-    text = party.text if isinstance(party, Recipient) else None
+    text, withheld = (party.text, party.withheld) if isinstance(party, Recipient) else (None, ())
     return Named(
         name=name or text or say("somebody", locale),
         provider_id=party.provider_id,
         organization_id=party.organization_id,
         text=text,
+        withheld=_groups(withheld, locale),
     )
 
 

@@ -29,6 +29,14 @@ _LINKS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A code and what it says, in the language of whoever reads."""
+
+    code: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """Somebody who may be told something, by the name that they go by here."""
 
@@ -36,14 +44,8 @@ class Named:
     provider_id: UUID | None = None
     organization_id: UUID | None = None
     text: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
-    """A code and what it says, in the language of whoever reads."""
-
-    code: str
-    says: str
+    # What the person took back from them alone, of all that a consent names.
+    withheld: tuple[Labelled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

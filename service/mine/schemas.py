@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from service.consents.rules import ConsentState
 from service.consents.schemas import ExpiryView, RecipientForm
-from service.consents.terms import Basis, Purpose
+from service.consents.terms import Basis, FieldGroup, Purpose
 from service.guidance.schemas import PlatformLimitView, ResourceView
 from service.http import Schema, fields
 from service.intakes.rules import Choice, DecidedBy, NewChoice
@@ -36,14 +36,18 @@ class MyRevocationForm(Schema):
     consent_id = fields.Id(description="One consent.")
     recipient = fields.Nested(RecipientForm, metadata={"description": "Of that consent, only this recipient."})
 
+    field_groups = fields.List(
+        fields.Code(FieldGroup), most=len(FieldGroup), description="Only these; the others may still be told."
+    )
+
     @ma.validates_schema(skip_on_field_errors=True)
     def _names_something(self, data: dict[str, Any], **_: Any) -> None:
-        if data["everything"] == ("consent_id" in data) or ("recipient" in data and data["everything"]):
+        if data["everything"] == ("consent_id" in data) or (data["everything"] and len(data) > 1):
             raise ma.ValidationError(NothingNamed.message())
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: Any) -> TakingBack:
-        return TakingBack(**data)
+        return TakingBack(**{**data, "field_groups": frozenset(data.get("field_groups", ()))})
 
 
 class MyCodeForm(Schema):
@@ -66,6 +70,7 @@ class NamedView(Schema):
     provider_id = fields.Id(allow_none=True)
     organization_id = fields.Id(allow_none=True)
     text = fields.Text(voice="worker", allow_none=True)
+    withheld = fields.Every(fields.Nested(LabelledView), description="What you took back from them alone.")
 
 
 class MyChoiceView(Schema):

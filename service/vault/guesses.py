@@ -88,7 +88,7 @@ def live_codes(vault: Vault, now: datetime) -> int:
     counted: tuple[datetime, int] | None = vault.store.remembered.get(_LIVE_CODES)
     if counted is None or now - counted[0] >= COUNTED_AGAIN_AFTER:
         with vault.opened(reading=True) as session:
-            counted = now, session.execute(sa.select(sa.func.count()).select_from(PersonKey)).scalar_one()
+            counted = now, int(session.execute(sa.select(sa.func.count()).select_from(PersonKey)).scalar_one())
         vault.store.remembered[_LIVE_CODES] = counted
     return counted[1]
 

@@ -121,7 +121,7 @@ def export_mine(call: Call) -> Copy | Response:
     example={"everything": True},
 )  # fmt: skip
 def take_back_mine(call: Call, taking: TakingBack) -> Mine:
-    """Take back what you allowed: everything, one consent, or one of its recipients.
+    """Take back what you allowed: everything, or one consent, for one recipient, or some of what it tells.
 
     It holds with this answer: what was still waiting to be told is cancelled. What was told before cannot be untold.
     To take back what is taken back changes nothing, so there is no Idempotency-Key.

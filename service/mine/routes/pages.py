@@ -12,7 +12,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from service import errors
-from service.consents.terms import Recipient
+from service.consents.terms import FieldGroup, Recipient
 from service.database import UNAVAILABLE
 from service.http import fields
 from service.http.api import broken
@@ -45,6 +45,7 @@ from service.people.schemas import LONGEST_CODE
 
 pages = flask.Blueprint("own_pages", __name__, url_prefix=PATH, template_folder="../templates")
 _WORDS = fields.Words()
+_GROUPS = frozenset(FieldGroup)
 _STEPS = {"up": -1, "down": 1}
 # What each no says here. Families stand after their members.
 _NOES: tuple[tuple[type[errors.Refusal], int, str], ...] = (
@@ -154,7 +155,7 @@ def choose(guest: Guest) -> Response:
 def seen(guest: Guest) -> str:
     """Who was told something, who looked, who still has to say that they stopped."""
     account = reading.read_account(guest.session, locale=guest.locale, by=guest.caller, now=guest.now)
-    notices = reading.look_at_notices(guest.session, locale=guest.locale, by=guest.caller, now=guest.now)
+    notices = reading.look_at_notices(guest.session, locale=guest.locale, by=guest.caller)
     return shown(guest, "seen", account=account, notices=notices)
 
 
@@ -300,7 +301,10 @@ def _choice() -> Choice:
 def _taking_back() -> TakingBack:
     if request.form.get("what") == "everything":
         return TakingBack(everything=True)
-    return TakingBack(consent_id=_id("consent_id"), recipient=_recipient())
+    groups = frozenset(FieldGroup(each) for each in request.form.getlist("group") if each in _GROUPS)
+    if request.form.get("what") == "groups" and not groups:
+        raise errors.Malformed
+    return TakingBack(consent_id=_id("consent_id"), recipient=_recipient(), field_groups=groups)
 
 
 def _recipient() -> Recipient | None:

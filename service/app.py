@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.consents import routes as consents
 from service.consents.vocabulary import CONSENT_STATEMENTS_VOCABULARY, FIELD_GROUPS_VOCABULARY
+from service.erasure import routes as erasure
 from service.guidance.routes import guidance
 from service.guidance.vocabularies import Vocabularies, house_vocabularies
 from service.http import Blueprint
@@ -57,6 +58,7 @@ ROOMS: tuple[Blueprint, ...] = (
     intakes.blp,
     matching.blp,
     referrals.blp,
+    erasure.blp,
     mine.blp,
 )
 

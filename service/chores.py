@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from service.database import UNAVAILABLE
+from service.erasure.actions import finish_erasures
 from service.errors import Unavailable
-from service.http.idempotency import forget_old_answers
+from service.http.kept_answers import forget_old_answers
 from service.mine.visits import forget_left_visits
 from service.people.actions import drop_unused_keys, fall_quiet
 from service.runtime import Runtime
@@ -30,6 +31,8 @@ class Chores:
         """Do what is due. A database that is away comes back; chores can wait for it."""
         now = self.runtime.clock.now()
         try:
+            erased = finish_erasures(self.runtime.database, self.runtime.vault, now=now)
+            self._say("finish_erasures", erased)
             self._say("harden_codes", harden_codes(self.runtime.vault))
             if self.seldom_done_at is None or now - self.seldom_done_at >= SELDOM:
                 self._tidy_up(now)

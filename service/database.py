@@ -4,8 +4,8 @@ import secrets
 import select
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from math import inf
@@ -132,6 +132,24 @@ class Database:
             if reading or "committing" not in session.info:
                 raise
             raise errors.OutcomeUnknown(retry_after=2) from lost
+        for step in session.info.get("afterwards", ()):
+            with suppress(*UNAVAILABLE, errors.Unavailable):
+                step()
+
+    def empty_log(self) -> bool:
+        """Bring what stands in SQLite's log into the file and cut the log to nothing; False when a reader is there.
+
+        With secure_delete a destroyed row is zeros in the file from then on. PostgreSQL keeps its log as long as it
+        likes: there it is the epoch's turn that makes it noise.
+        """
+        if not self.is_sqlite:
+            return True
+        connection = self.engine.raw_connection()
+        try:
+            (busy, *_) = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+        return not busy
 
     @property
     def _reading(self) -> sa.Engine:
@@ -221,6 +239,20 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     # Read-then-write under a plain BEGIN loses updates or is refused at once; IMMEDIATE queues instead.
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def afterwards(session: Session, step: Callable[[], None]) -> None:
+    """Do a step once the unit of work is committed, and never before.
+
+    What was decided stands by then, so a step that finds a database away is silent: whoever asks for one has a chore
+    that finishes it.
+    """
+    session.info.setdefault("afterwards", []).append(step)
+
+
+def lost_its_ground(refused: exc.IntegrityError) -> bool:
+    """Whether a row was refused because what it belongs to went away meanwhile; SQLite lets only one writer in."""
+    return isinstance(refused.orig, psycopg.errors.ForeignKeyViolation)
 
 
 def only_row(result: sa.CursorResult[Any], otherwise: type[errors.Refusal]) -> None:

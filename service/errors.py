@@ -34,12 +34,19 @@ class Refusal(Exception):
         cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     def __init__(
-        self, *, reasons: tuple[Reason, ...] = (), allowed: tuple[str, ...] = (), retry_after: int | None = None
+        self,
+        *,
+        reasons: tuple[Reason, ...] = (),
+        allowed: tuple[str, ...] = (),
+        retry_after: int | None = None,
+        location: str | None = None,
     ) -> None:
         super().__init__(self.message())
         self.reasons = reasons
         self.allowed = allowed
         self.retry_after = retry_after
+        # Where what is meant can be read.
+        self.location = location
 
     @classmethod
     def message(cls) -> str:

@@ -18,7 +18,7 @@ from service.cli import alembic_config
 from service.database import Record
 from service.runtime import Runtime, build_runtime
 from service.settings import MasterKey, Settings
-from service.vault.models import GuessCount
+from service.vault.models import Erased, GuessCount
 from tests import servers
 
 BACKENDS = ("sqlite", "postgresql")
@@ -64,6 +64,7 @@ class House:
                 session.execute(sa.delete(table))
         with self.runtime.vault.opened() as store:
             store.execute(sa.delete(GuessCount))
+            store.execute(sa.delete(Erased))
         self.runtime.database.remembered.clear()
         self.runtime.vault.forget_slots()
 

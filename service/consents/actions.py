@@ -112,6 +112,31 @@ def end_with(
     write_entry(session, "consent_expired", by=by, now=now, person_id=after.person_id, subject=("consent", after.id))
 
 
+def hold_consents(session: Session, organization_id: uuid.UUID, person_id: uuid.UUID) -> None:
+    """Hold all consents of a person until this unit of work is over; what is being told on their ground comes first."""
+    session.execute(
+        sa.update(ConsentRecord)
+        .where(ConsentRecord.organization_id == organization_id, ConsentRecord.person_id == person_id)
+        .values(version=ConsentRecord.version)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_person(session: Session, organization_id: uuid.UUID, person_id: uuid.UUID) -> None:
+    """Remove a person's consents. What was told on their ground stays on record, as ids and codes (42 CFR 2.25)."""
+    theirs = sa.select(ConsentRecord.id).where(
+        ConsentRecord.organization_id == organization_id, ConsentRecord.person_id == person_id
+    )
+    versions = sa.delete(ConsentVersion).where(
+        ConsentVersion.organization_id == organization_id, ConsentVersion.consent_id.in_(theirs)
+    )
+    consents = sa.delete(ConsentRecord).where(
+        ConsentRecord.organization_id == organization_id, ConsentRecord.person_id == person_id
+    )
+    for removal in (versions, consents):
+        session.execute(removal.execution_options(synchronize_session=False))
+
+
 def read_consent(session: Session, consent_id: uuid.UUID, *, by: Caller, now: datetime) -> rules.Consent:
     """Read one consent. Raise NotThere."""
     consent = queries.find_consent(session, by.organization_id, consent_id, now=now)

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service import errors
-from service.access.rules import Caller
 from service.consents import queries, rules
 from service.consents.models import ConsentRecord, Disclosure
 from service.consents.statements import NOTICE
@@ -29,7 +28,7 @@ from service.consents.terms import (
 )
 from service.database import uuid7
 from service.documents import from_document, to_document
-from service.ledger.actions import write_entry
+from service.ledger.actions import Actor, write_entry
 from service.outbox.actions import promise_event
 from service.outbox.rules import EventType
 
@@ -43,7 +42,7 @@ def disclose(
     ground: Ground,
     groups: Iterable[FieldGroup] | None = None,
     *,
-    by: Caller,
+    by: Actor,
     now: datetime,
 ) -> Told:
     """Let field groups through if their ground holds now, and put it on record (42 CFR 2.31 to 2.33).
@@ -184,7 +183,7 @@ def _record(
     told: frozenset[FieldGroup],
     permission: rules.Permission | None,
     *,
-    by: Caller,
+    by: Actor,
     now: datetime,
 ) -> None:
     consent_id = permission.id if permission else None

@@ -1,19 +1,22 @@
 """One decorator for every operation: it parses, lets in, opens the unit of work, answers, and documents all of it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC
-from functools import wraps
+from functools import partial, wraps
 from hashlib import sha256
 from typing import Any, TypeVar
 from uuid import UUID
 
 import flask_smorest
 from flask import Response, g, request
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from service import errors
 from service.access.rules import Scope
+from service.database import lost_its_ground
 from service.http import auth, idempotency
 from service.http.body import Parser, read_body
 from service.http.call import LOCALES, Call, runtime
@@ -136,7 +139,7 @@ def _door(operation: Operation, handler: Callable[..., Any], find_person: auth.F
         g.call = call
         if operation.body is not None:
             read_body(request)  # Before a connection is taken, which a slow phone would hold as long as it sends.
-        with world.database.session(reading=operation.reading) as call.open_session:
+        with _ground_kept(), world.database.session(reading=operation.reading) as call.open_session:
             if isinstance(operation.scope, Scope):
                 call.known_caller = auth.let_in(call, operation.scope)
             elif operation.scope is OWN and find_person is not None:
@@ -150,13 +153,25 @@ def _door(operation: Operation, handler: Callable[..., Any], find_person: auth.F
     return guarded
 
 
+@contextmanager
+def _ground_kept() -> Iterator[None]:
+    """Somebody may be erased while a twin writes about them: then there is nothing here for the twin either."""
+    try:
+        yield
+    except IntegrityError as refused:
+        if lost_its_ground(refused):
+            raise errors.NotThere from refused
+        raise
+
+
 def _once(operation: Operation, handler: Callable[..., Response]) -> Callable[..., Response]:
     """Run the view, write its answer, and keep it for a twin, all in the unit of work that the door opened."""
 
     @wraps(handler)
     def working(*parsed: Any, **path: Any) -> Response:
         call: Call = g.call
-        held = idempotency.claim_key(call) if is_once(operation) else None
+        still = partial(operation.still, call, *parsed, **path) if operation.still else _always
+        held = idempotency.claim_key(call, still) if is_once(operation) else None
         if isinstance(held, Response):
             return held
         response = handler(*parsed, **path)
@@ -170,6 +185,10 @@ def _once(operation: Operation, handler: Callable[..., Response]) -> Callable[..
         return response
 
     return working
+
+
+def _always() -> bool:
+    return True
 
 
 def _say_version(operation: Operation, response: Response) -> None:

@@ -6,26 +6,23 @@ for it, then replays; a crash undoes both. The answer is sealed, replayed for 24
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from flask import Response, request
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from service import errors, vault
 from service.database import Database
 from service.http.call import Call
+from service.http.kept_answers import REMEMBERED_FOR, REPLAYED_FOR
 from service.http.models import IdempotencyKey
 from service.ledger.actions import write_entry
 from service.vault.rules import keyed_hash
 
 HEADER = "Idempotency-Key"
-REPLAYED_FOR = timedelta(hours=24)
-REMEMBERED_FOR = timedelta(days=30)
-KNOWN_FOR = timedelta(days=365)
 _KEY = re.compile(r'\A(?:"([\x20\x21\x23-\x5b\x5d-\x7e]{1,255})"|([\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}))\Z')
 
 
@@ -53,8 +50,12 @@ class Claim:
     key_hash: bytes
 
 
-def claim_key(call: Call) -> Claim | Response | None:
-    """Claim the key of this request: None without a key, a Response when the answer is already there."""
+def claim_key(call: Call, still: Callable[[], bool]) -> Claim | Response | None:
+    """Claim the key of this request: None without a key, a Response when the answer is already there.
+
+    `still` says whether what was told then may be told now; when not, it is only said that it was done. Raise
+    AlreadyDone, Gone (to the application that owns the key: it brought the person, and must not bring them back).
+    """
     header = request.headers.get(HEADER)
     if header is None:
         return None
@@ -63,7 +64,7 @@ def claim_key(call: Call) -> Claim | Response | None:
         raise IdempotencyKeyMalformed
     key_hash = _hash(call, f"{call.operation}|{found[1] or found[2]}".encode())
     claim = _insert(call, key_hash)
-    return claim or _replay(call, key_hash)
+    return claim or _replay(call, key_hash, still)
 
 
 def keep_answer(call: Call, claim: Claim, response: Response, person_id: uuid.UUID | None) -> None:
@@ -86,21 +87,6 @@ def keep_answer(call: Call, claim: Claim, response: Response, person_id: uuid.UU
             location=response.headers.get("Location"),
         )
     )
-
-
-def forget_old_answers(session: Session, now: datetime) -> None:
-    """Drop answers after a day, fingerprints and locations after 30 days, keys after a year."""
-    session.execute(
-        sa.update(IdempotencyKey)
-        .where(IdempotencyKey.made_at < now - REPLAYED_FOR, IdempotencyKey.answer.is_not(None))
-        .values(answer=None)
-    )
-    session.execute(
-        sa.update(IdempotencyKey)
-        .where(IdempotencyKey.made_at < now - REMEMBERED_FOR, IdempotencyKey.location.is_not(None))
-        .values(location=None, fingerprint=b"", person_id=None)
-    )
-    session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.made_at < now - KNOWN_FOR))
 
 
 def _insert(call: Call, key_hash: bytes) -> Claim | None:
@@ -133,12 +119,15 @@ def _insert(call: Call, key_hash: bytes) -> Claim | None:
     return claim if inserted else None
 
 
-def _replay(call: Call, key_hash: bytes) -> Response:
+def _replay(call: Call, key_hash: bytes, still: Callable[[], bool]) -> Response:
     row = call.session.execute(sa.select(IdempotencyKey).where(_is(call, key_hash))).scalar_one()
-    if row.fingerprint and row.fingerprint != _fingerprint(call):
+    if row.erased:
+        raise errors.Gone
+    remembered = call.now - row.made_at < REMEMBERED_FOR
+    if remembered and row.fingerprint != _fingerprint(call):
         raise KeyReused
-    if row.answer is None or row.made_at <= call.now - REPLAYED_FOR:
-        raise AlreadyDone
+    if row.answer is None or row.made_at <= call.now - REPLAYED_FOR or not still():
+        raise AlreadyDone(location=row.location if remembered else None)
     about = ("idempotency_key", row.id, 1)
     body = (
         vault.open(call.session, row.person_id, row.answer, about=about)

@@ -25,3 +25,5 @@ class IdempotencyKey(Record):
     etag: Mapped[str | None] = mapped_column(sa.String(32))
     location: Mapped[str | None] = mapped_column(sa.String(200))
     answer: Mapped[bytes | None]
+    # The person it was about was erased: nothing is left but that this key was used.
+    erased: Mapped[bool] = mapped_column(default=False)

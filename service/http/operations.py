@@ -1,6 +1,6 @@
 """What an operation declares about itself; how it behaves and how it is described are both made from it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,6 +59,8 @@ class Operation:
     # Whoever asks for text/html gets a page: the view then answers a response of its own.
     also_page: bool = False
     concerns: str | None = None
+    # Asked as the view is, before an answer is given once more: whether what it tells may be told now.
+    still: Callable[..., bool] | None = None
     refusals: Sequence[type[errors.Refusal]] = ()
     example: Any = None
     answer_example: Any = None

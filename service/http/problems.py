@@ -64,6 +64,8 @@ def refuse(refusal: errors.Refusal) -> Response:
         response.headers["WWW-Authenticate"] = f'{scheme} realm="making-room"'
     if status in {429, 503} or refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after or 1)
+    if refusal.location is not None:
+        response.headers["Location"] = refusal.location
     return response
 
 

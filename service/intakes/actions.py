@@ -125,6 +125,26 @@ def choose(
     return chosen
 
 
+def forget_person(session: Session, organization_id: UUID, person_id: UUID) -> None:
+    """Remove all that a person said and chose, in every version."""
+    theirs = sa.select(IntakeRecord.id).where(
+        IntakeRecord.organization_id == organization_id, IntakeRecord.person_id == person_id
+    )
+    removals = (
+        sa.delete(ChoiceRecord).where(
+            ChoiceRecord.organization_id == organization_id, ChoiceRecord.person_id == person_id
+        ),
+        sa.delete(IntakeVersion).where(
+            IntakeVersion.organization_id == organization_id, IntakeVersion.intake_id.in_(theirs)
+        ),
+        sa.delete(IntakeRecord).where(
+            IntakeRecord.organization_id == organization_id, IntakeRecord.person_id == person_id
+        ),
+    )
+    for removal in removals:
+        session.execute(removal.execution_options(synchronize_session=False))
+
+
 def _same_before(session: Session, new: rules.NewIntake, *, by: Caller, now: datetime) -> rules.Intake | None:
     """An app may bring its own id, and send it again when it heard nothing: the same words of the same person are the
     same intake. Raise IdTaken."""

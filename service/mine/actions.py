@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from service import errors
 from service.access.rules import Caller
 from service.consents import actions as consents
+from service.erasure.actions import erase_person
 from service.intakes import actions as intakes
 from service.intakes.queries import newest_of_person
 from service.intakes.rules import Intake, Mode, NewChoice, NewIntake, RecordedBy, RecordedChoice, Said
 from service.mine import queries, rules
 from service.mine.reading import whose
-from service.mine.record import TakingBack
+from service.mine.record import Gone, TakingBack
+from service.mine.sentences import say
 from service.people import actions as people
 from service.people.rules import NewCode
 
@@ -63,6 +65,17 @@ def take_back(session: Session, taking: TakingBack, *, by: Caller, now: datetime
 def change_code(session: Session, *, locale: str, by: Caller, now: datetime) -> NewCode:
     """Give the person other words to come back with. The old ones, and every visit with them, are dead at once."""
     return people.replace_code(session, whose(by), locale=locale, by=by, now=now)
+
+
+def erase_everything(session: Session, *, locale: str, by: Caller, now: datetime) -> Gone:
+    """Erase the person at their own word, and say what was done, what stays, what nobody can unsay. Raise NotThere."""
+    erase_person(session, whose(by), by=by, now=now)
+    return Gone(
+        erased_at=now,
+        done=tuple(say(f"gone.{number}", locale) for number in (1, 2, 3)),
+        stays=(say("erase.stays.1", locale), say("erase.stays.2", locale)),
+        cannot_be_unsaid=(say("erase.cannot.1", locale),),
+    )
 
 
 def _amend(session: Session, newest: Intake, amend: intakes.Amend, *, by: Caller, now: datetime) -> None:

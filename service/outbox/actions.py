@@ -51,6 +51,16 @@ def promise_event(
     )
 
 
+def cancel_all_undelivered(session: Session, *, person_id: UUID, now: datetime) -> None:
+    """Take back everything about a person that anybody has not been told yet."""
+    session.execute(
+        sa.update(Event)
+        .where(Event.about_person_id == person_id, Event.delivered_at.is_(None), Event.cancelled_at.is_(None))
+        .values(cancelled_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def cancel_undelivered(session: Session, *, audience: UUID, person_id: UUID, now: datetime) -> None:
     """Take back everything about a person that one organization has not been told yet (42 CFR 2.31: revocation)."""
     session.execute(

@@ -17,7 +17,7 @@ class Event(Record):
     __tablename__ = "event"
     __table_args__ = (
         sa.Index("ix_event_record", "audience_id", "record_id"),
-        sa.Index("ix_event_subject", "audience_id", "about_person_id"),
+        sa.Index("ix_event_subject", "about_person_id", "audience_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

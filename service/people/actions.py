@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service import errors, vault
 from service.access.rules import Caller, OrganizationKind
+from service.database import only_row
 from service.ledger.actions import Housekeeper, write_entry
 from service.people import codes, queries, rules
 from service.people.models import PersonRecord
@@ -57,8 +58,11 @@ def welcome_person(session: Session, *, locale: str, by: Caller, now: datetime) 
 
 
 def welcome_back(session: Session, person: PersonRecord, *, now: datetime) -> None:
-    """Whoever comes back is here again, whatever the gap, and whatever was written down meanwhile (R-STAY-2)."""
-    session.execute(
+    """Whoever comes back is here again, whatever the gap, and whatever was written down meanwhile (R-STAY-2).
+
+    Raise NotThere when they were erased at this very moment.
+    """
+    result = session.execute(
         sa.update(PersonRecord)
         .where(PersonRecord.organization_id == person.organization_id, PersonRecord.id == person.id)
         .values(
@@ -68,6 +72,7 @@ def welcome_back(session: Session, person: PersonRecord, *, now: datetime) -> No
         )
         .execution_options(synchronize_session=False)
     )
+    only_row(cast(sa.CursorResult[Any], result), errors.NotThere)
     session.refresh(person)
 
 
@@ -173,6 +178,15 @@ def drop_unused_keys(session: Session, *, now: datetime) -> int:
     return len(unused)
 
 
+def forget_person(session: Session, organization_id: UUID, person_id: UUID) -> None:
+    """Remove how things stand with a person."""
+    session.execute(
+        sa.delete(PersonRecord)
+        .where(PersonRecord.organization_id == organization_id, PersonRecord.id == person_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def known(person: PersonRecord, intakes: tuple[UUID, ...] = ()) -> rules.Person:
     """Read a person's row."""
     return rules.Person(
@@ -191,7 +205,11 @@ def _by_code(session: Session, said: str, *, by: Caller, now: datetime) -> Perso
     if found is None:
         return None
     person = queries.find_person(session, by.organization_id, found.person_id)
-    if person is None and _is_reserved(found, by, now):
+    if (
+        person is None
+        and _is_reserved(found, by, now)
+        and not queries.was_erased(session, by.organization_id, found.person_id)
+    ):
         return _begin_reserved(session, found.person_id, by=by, now=now)
     return person
 

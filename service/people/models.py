@@ -29,3 +29,22 @@ class PersonRecord(Record):
     last_contact_at: Mapped[datetime]
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class Tombstone(Record):
+    """That somebody was here and asked to be erased: a random id and two instants, so that nothing brings them back."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        sa.Index(
+            "ix_erasure_unfinished",
+            "erased_at",
+            sqlite_where=sa.text("key_destroyed_at IS NULL"),
+            postgresql_where=sa.text("key_destroyed_at IS NULL"),
+        ),
+    )
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime]
+    key_destroyed_at: Mapped[datetime | None]

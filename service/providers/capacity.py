@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service import errors
 from service.access.rules import Caller
-from service.ledger.actions import write_entry
+from service.ledger.actions import Actor, write_entry
 from service.outbox.actions import promise_event
 from service.outbox.rules import EventType
 from service.providers import queries, rules
@@ -74,7 +74,7 @@ def take_place(session: Session, offering_id: UUID, *, by: Caller, now: datetime
     return taken
 
 
-def give_place_back(session: Session, offering_id: UUID, *, by: Caller, now: datetime) -> None:
+def give_place_back(session: Session, offering_id: UUID, *, by: Actor, now: datetime) -> None:
     """Give back a place that was counted."""
     if _write(
         session,
@@ -118,7 +118,7 @@ def _write(
     return result.first() is not None
 
 
-def _tell(session: Session, offering_id: UUID, *, by: Caller, now: datetime) -> None:
+def _tell(session: Session, offering_id: UUID, *, by: Actor, now: datetime) -> None:
     """Promise the news to the organization that owns the offering, and write it down."""
     owner, version = session.execute(
         sa.select(Provider.organization_id, OfferingRecord.version)

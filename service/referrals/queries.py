@@ -57,6 +57,14 @@ def find_by_token(session: Session, token_hash: bytes) -> tuple[HandOff, Referra
     return session.execute(statement).one_or_none()
 
 
+def held_of_person(session: Session, organization_id: UUID, person_id: UUID) -> Sequence[ReferralRecord]:
+    """A person's referrals as they stand; nobody moves them before this unit of work is over."""
+    theirs = (ReferralRecord.organization_id == organization_id, ReferralRecord.person_id == person_id)
+    hold = sa.update(ReferralRecord).where(*theirs).values(version=ReferralRecord.version)
+    session.execute(hold.execution_options(synchronize_session=False))
+    return session.scalars(sa.select(ReferralRecord).where(*theirs).execution_options(populate_existing=True)).all()
+
+
 def has_living(session: Session, organization_id: UUID, person_id: UUID, offering_id: UUID) -> bool:
     """Whether this person is on the way to this offering already."""
     found = session.execute(

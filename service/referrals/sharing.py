@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from service import errors
-from service.access.rules import Caller
 from service.consents import actions as consents
 from service.consents import gate
 from service.consents.terms import Carried, Consented, FieldGroup, Party, Preview, Purpose, Telling, Told
+from service.ledger.actions import Actor
 from service.referrals import queries
 from service.referrals.models import ReferralRecord
 from service.referrals.states import LIVING, Route
@@ -28,7 +28,7 @@ def telling_of(record: ReferralRecord) -> Telling:
     )
 
 
-def tell_recipient(session: Session, record: ReferralRecord, *, by: Caller, now: datetime) -> Told:
+def tell_recipient(session: Session, record: ReferralRecord, *, by: Actor, now: datetime) -> Told:
     """Let the recipient see what they may see now, and put it on record. Raise NotThere when that is nothing at all.
 
     Once a referral is over, nothing about the person is shown any more, only how it ended.
@@ -64,7 +64,7 @@ def _tell(
     consented: Collection[FieldGroup] | None,
     carried: Collection[FieldGroup],
     *,
-    by: Caller,
+    by: Actor,
     now: datetime,
 ) -> Told:
     ground = _ground_of(record)
@@ -86,7 +86,7 @@ def _carried(session: Session, record: ReferralRecord) -> frozenset[FieldGroup]:
     return frozenset(FieldGroup(code) for code in hand_off.shows) if hand_off else frozenset()
 
 
-def tell_fact(session: Session, record: ReferralRecord, *, by: Caller, now: datetime) -> Told:
+def tell_fact(session: Session, record: ReferralRecord, *, by: Actor, now: datetime) -> Told:
     """Tell the recipient that there is this referral, and no field; that too is put on record. Raise NotThere."""
     return _tell(session, record, (), (), by=by, now=now)
 

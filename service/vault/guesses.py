@@ -85,12 +85,12 @@ def waits_until(spent: Sequence[int]) -> int:
 
 def live_codes(vault: Vault, now: datetime) -> int:
     """How many codes there are, reserved ones too; counted at most once a minute by each process."""
-    counted: tuple[datetime, int] | None = vault.store.remembered.get(_LIVE_CODES)
+    counted = vault.store.remembered.get(_LIVE_CODES)
     if counted is None or now - counted[0] >= COUNTED_AGAIN_AFTER:
         with vault.opened(reading=True) as session:
             counted = now, int(session.execute(sa.select(sa.func.count()).select_from(PersonKey)).scalar_one())
         vault.store.remembered[_LIVE_CODES] = counted
-    return counted[1]
+    return int(counted[1])
 
 
 def forget_old_counts(vault: Vault, now: datetime) -> None:

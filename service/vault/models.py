@@ -45,6 +45,26 @@ class PersonKey(KeyRecord):
     reserved_until: Mapped[datetime | None]
 
 
+class Erased(KeyRecord):
+    """Whose key was destroyed: a list that shreds again after an older key store, or main database, was put back."""
+
+    __tablename__ = "erased"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    organization_id: Mapped[uuid.UUID]
+    erased_at: Mapped[datetime]
+
+
+class Epoch(KeyRecord):
+    """A key that wraps people's keys, by its name: since when, and whether it wraps no more."""
+
+    __tablename__ = "epoch"
+
+    name: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    began_at: Mapped[datetime]
+    retired_at: Mapped[datetime | None]
+
+
 class GuessCount(KeyRecord):
     """How many wrong return codes came from one source in one stretch of time; shared by all processes and hosts."""
 

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from service.ledger.models import Entry
 from service.ledger.rules import Hand
 from service.vault.guesses import A_SOURCE, EVERYBODY, Door, guesses_a_second, waits_until
-from service.vault.models import GuessCount, PersonKey
+from service.vault.models import GuessCount
 from tests.builders.consents import a_consent_body
 from tests.builders.intakes import WORDS, an_intake_body
 from tests.builders.mine import Own
@@ -98,13 +98,10 @@ def no_after(own: Own, words: str) -> tuple[int, tuple[tuple[str, str], ...], by
     return answer.status_code, tuple(sorted(answer.headers.items())), answer.get_data()
 
 
-def test_every_code_that_opens_nothing_has_one_answer(
-    own: Own, desk: Desk, intake: Any, clock: FakeClock, house: House
-) -> None:
+def test_every_code_that_opens_nothing_has_one_answer(own: Own, desk: Desk, intake: Any, clock: FakeClock) -> None:
     reserved = desk.post("/v1/return-codes", {"count": 2}).get_json()["return_codes"]
     gone = desk.take_in({})
-    with house.runtime.vault.opened() as store:
-        store.execute(sa.delete(PersonKey).where(PersonKey.person_id == uuid.UUID(gone["person_id"])))
+    assert Own(own.client, gone["return_code"]).ask("DELETE").status_code == 200
     replaced = desk.post(f"/v1/people/{intake['person_id']}/return-codes", {"locale": "en"})
     assert replaced.status_code == 201
 
@@ -366,3 +363,12 @@ def test_two_organizations_have_one_door(client: FlaskClient, make_key: Callable
     seen = [Own(client, each["return_code"]).read()["person_id"] for each in came]
 
     assert seen == [each["person_id"] for each in came]
+
+
+def test_everything_is_erased_at_the_persons_word(own: Own, desk: Desk, house: House, intake: Any) -> None:
+    gone = own.ask("DELETE", **{"Accept-Language": "es"})
+
+    assert (gone.status_code, list(gone.get_json())) == (200, ["erased_at", "done", "stays", "cannot_be_unsaid"])
+    assert own.get().status_code == 404
+    assert desk.get(f"/v1/intakes/{intake['id']}").status_code == 404
+    assert [entry.hand for entry in entries(house, "person_erased")] == [Hand.PERSON]

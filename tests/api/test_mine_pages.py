@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.mine.routes.visiting import COOKIE
+from service.vault.models import PersonKey
 from tests.api.test_mine import HOSTILE, WRONG, a_consent, desk, intake, street
 from tests.builders.intakes import WORDS
 from tests.builders.mine import Own, Phone
@@ -21,7 +22,7 @@ from tests.houses import FakeClock, House
 pytestmark = pytest.mark.database
 __all__ = ["desk", "intake", "street"]
 
-PAGES = ("", "/places", "/seen", "/allowed", "/copy", "/key")
+PAGES = ("", "/places", "/seen", "/allowed", "/copy", "/key", "/erase")
 
 
 @pytest.fixture
@@ -253,8 +254,6 @@ def test_changing_the_words_ends_every_visit(phone: Phone, client: FlaskClient, 
 def test_hardening_a_code_ends_no_visit(phone: Phone, house: House, intake: Any) -> None:
     vault = house.runtime.vault
     with vault.opened() as store:
-        from service.vault.models import PersonKey
-
         key = store.get_one(PersonKey, uuid.UUID(intake["person_id"]))
         key.code_tag, key.hardened = vault.hard_tag(key.code_tag), True
 
@@ -309,3 +308,16 @@ def test_the_copy_is_a_file_with_a_name_that_says_nothing(phone: Phone, intake: 
 
     assert copy.headers["Content-Disposition"] == 'attachment; filename="my-page.json"'
     assert copy.get_json()["mine"]["person_id"] == intake["person_id"]
+
+
+def test_everything_is_erased_on_the_page_and_the_words_open_nothing(phone: Phone, intake: Any) -> None:
+    asked = phone.page("/erase")
+    kept = phone.cookie
+
+    gone = phone.do("/erase", "/erase")
+
+    assert "cannot be brought back" in asked
+    assert "Your words were erased" in gone.get_data(as_text=True)
+    phone.client.set_cookie(COOKIE, kept, path="/mine")
+    assert phone.get().status_code == 303
+    assert phone.come_in(intake["return_code"]).status_code == 404

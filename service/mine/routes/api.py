@@ -13,7 +13,7 @@ from service.intakes.schemas import IntakePatch
 from service.matching.answers import Matches
 from service.matching.schemas import MatchesView
 from service.mine import actions, reading, rules, schemas
-from service.mine.record import Account, Copy, Mine, TakingBack
+from service.mine.record import Account, Copy, Gone, Mine, TakingBack
 from service.mine.routes.paper import printed_copy
 from service.people import actions as people
 from service.people.rules import NewCode, NoSuchCode
@@ -142,3 +142,14 @@ def change_my_code(call: Call, asked: dict[str, Any]) -> NewCode:
     """
     locale = best_locale((asked.get("locale"), call.locale))
     return actions.change_code(call.session, locale=locale, by=call.caller, now=call.now)
+
+
+@blp.delete("/mine", scope=OWN, process="holding", answer=schemas.GoneView, refusals=(NoSuchCode,))
+def erase_mine(call: Call) -> Gone:
+    """Erase everything that is kept about you, at your word alone.
+
+    Your key is destroyed, so what you said is noise wherever a copy of it is; your words open nothing any more. The
+    answer says what was done, what stays, and what nobody can unsay. It cannot be taken back, and you are welcome any
+    day as somebody new.
+    """
+    return actions.erase_everything(call.session, locale=call.locale, by=call.caller, now=call.now)

@@ -217,6 +217,23 @@ def change_key(guest: Guest) -> Response:
     return response
 
 
+@pages.get("/erase")
+@with_visit
+def erase(guest: Guest) -> str:
+    """What goes, what stays, what nobody can unsay."""
+    return shown(guest, "erase")
+
+
+@pages.post("/erase")
+@with_visit
+def erase_all(guest: Guest) -> Response:
+    """Erase everything; the visit is over with it."""
+    gone = actions.erase_everything(guest.session, locale=guest.locale, by=guest.caller, now=guest.now)
+    response = page_response(shown_outside("gone", guest.locale, gone=gone))
+    forget(response)
+    return response
+
+
 @pages.get("/leave")
 def leave() -> Response:
     """End the visit for good, forget all that the browser holds of us, and be somewhere else."""

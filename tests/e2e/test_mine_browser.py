@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.builders.intakes import WORDS, an_intake_body
@@ -100,7 +100,16 @@ def press(browser: webdriver.Chrome, name: str, *, within: WebElement | None = N
     """Press the button with this name, and wait until the page that it stood on is gone."""
     button = (within or browser).find_element(By.XPATH, f".//button[normalize-space()='{name}']")
     button.click()
-    WebDriverWait(browser, 20).until(staleness_of(button))
+    WebDriverWait(browser, 20).until(lambda _: is_gone(button))
+
+
+def is_gone(element: WebElement) -> bool:
+    """Whether an element's page is no longer there; in the moment of leaving the driver says so in several ways."""
+    try:
+        element.is_enabled()
+    except WebDriverException:
+        return True
+    return False
 
 
 def text_of(browser: webdriver.Chrome) -> str:

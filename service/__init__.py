@@ -6,6 +6,7 @@ The rooms stand on one street. A room may know the rooms further down, never tho
     cli         commands that a person or a scheduler runs
     chores      what a worker tidies up                demo | serving   a house to try things in
 
+    mine        the person's own door: read, correct, take back, see who saw it, take a copy along, erase
     erasure     being forgotten: everywhere at once, for good
     referrals   people on their way to help: moves, hand-offs
     matching    who can help, why, why not, and what would change that

@@ -124,12 +124,12 @@ def look_at_notices(session: Session, *, locale: str, by: Caller) -> tuple[Notic
     )
 
 
-def read_matches(session: Session, *, locale: str, by: Caller, now: datetime) -> Matches:
+def read_matches(session: Session, *, limit: int = 10, locale: str, by: Caller, now: datetime) -> Matches:
     """Match what the person said last; it is on record, sends nothing and tells nobody. Raise NotThere."""
     newest = newest_of_person(session, by.organization_id, whose(by))
     if newest is None:
         raise errors.NotThere
-    return matching.matches_for(session, newest.id, Asked(locale=locale), spoken=locale, by=by, now=now)
+    return matching.matches_for(session, newest.id, Asked(limit=limit, locale=locale), spoken=locale, by=by, now=now)
 
 
 def all_versions_of(session: Session, *, by: Caller) -> tuple[Intake, ...]:

@@ -80,7 +80,7 @@ def waits_until(spent: Sequence[int]) -> int:
     """
     if not spent:
         return 0
-    return (max(spent) + 1) * SOURCE_SECONDS + (2 ** (len(spent) - 1) - 1) * SOURCE_SECONDS
+    return (max(spent) + 1) * SOURCE_SECONDS + ((1 << len(spent) - 1) - 1) * SOURCE_SECONDS
 
 
 def live_codes(vault: Vault, now: datetime) -> int:

@@ -21,7 +21,8 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 BACKENDS = ("sqlite", "postgresql")
 READY_SECONDS = 60
 OURS = ("DATA_DIR", "HOST", "PORT", "WEB_CONCURRENCY", "DATABASE_URL", "KEYSTORE_URL", "MASTER_KEYS", "LOOKUP_SECRET",
-        "REDIS_URL", "RATE_LIMIT", "TRUSTED_PROXIES", "QUICK_EXIT_URL", "SOMEONE_ON_DUTY", "LOG_LEVEL", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # fmt: skip
+        "REDIS_URL", "RATE_LIMIT", "TRUSTED_PROXIES", "QUICK_EXIT_URL",
+        "SOMEONE_ON_DUTY", "LOG_LEVEL", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ from service.people.rules import NoSuchCode
 from service.people.schemas import LONGEST_CODE
 
 pages = flask.Blueprint("own_pages", __name__, url_prefix=PATH, template_folder="../templates")
+# More than a few are no choice, on a small screen least of all; who turns one down sees the next.
+PLACES_A_PAGE = 5
 _WORDS = fields.Words()
 _GROUPS = frozenset(FieldGroup)
 _STEPS = {"up": -1, "down": 1}
@@ -133,9 +135,10 @@ def words(guest: Guest) -> Response:
 @with_visit
 def places(guest: Guest) -> str:
     """What could fit."""
-    matches = None
     try:
-        matches = reading.read_matches(guest.session, locale=guest.locale, by=guest.caller, now=guest.now)
+        matches = reading.read_matches(
+            guest.session, limit=PLACES_A_PAGE, locale=guest.locale, by=guest.caller, now=guest.now
+        )
     except errors.NotThere:
         matches = None
     return shown(guest, "places", found=matches.found if matches else None)

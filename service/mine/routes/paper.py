@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app
-from jinja2 import Template
 
 from service.mine.record import Copy
 from service.mine.rules import in_order
@@ -32,7 +31,7 @@ def policy() -> str:
     )
 
 
-def template(name: str) -> Template:
+def template(name: str) -> Any:
     """One of this room's templates; everything that somebody typed is escaped in it."""
     return current_app.jinja_env.get_template(f"mine/{name}.html")
 

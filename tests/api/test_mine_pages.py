@@ -295,10 +295,11 @@ def test_a_place_is_turned_down_on_the_page(street: Street, client: FlaskClient)
     came = Desk(client, street.team).take_in({"priorities": [{"verbatim": WORDS}]})
     phone = Phone(client)
     phone.come_in(came["return_code"])
-    phone.page("/places")
+    shown = phone.page("/places")
 
     answer = phone.do("/key", "/choices", offering_id=str(offering), choice="not_this_one")
 
+    assert "by Open Door Inc" in shown
     assert answer.status_code == 303
     assert "Open Door: Not this one" in phone.page()
 

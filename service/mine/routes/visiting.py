@@ -102,12 +102,12 @@ def with_visit(view: PageView) -> Callable[..., Response]:
 def shown(guest: Guest, name: str, **values: Any) -> str:
     """Write a page of this visit."""
     inside = {"guest": guest, "form_token": guest.form_token, "here": request.path}
-    return template(name).render(**words_in(guest.locale), **inside, **values)
+    return str(template(name).render(**words_in(guest.locale), **inside, **values))
 
 
 def shown_outside(name: str, locale: str, **values: Any) -> str:
     """Write a page that anybody may see."""
-    return template(name).render(**words_in(locale), guest=None, here=request.path, **values)
+    return str(template(name).render(**words_in(locale), guest=None, here=request.path, **values))
 
 
 def page_response(text: str, status: int = 200) -> Response:

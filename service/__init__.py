@@ -7,6 +7,7 @@ The rooms stand on one street. A room may know the rooms further down, never tho
     chores      what a worker tidies up                demo | serving   a house to try things in
 
     inventory   what we hold, why, for how long, and what it would yield to whoever took it
+    mine        the person's own door: read, correct, take back, see who saw it, take a copy along, erase
     erasure     being forgotten: everywhere at once, for good
     law         what the law allows without consent, what it demands, whose yes it asks for
     referrals   people on their way to help: moves, hand-offs

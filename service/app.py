@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.consents import routes as consents
 from service.consents.vocabulary import CONSENT_STATEMENTS_VOCABULARY, FIELD_GROUPS_VOCABULARY
@@ -33,6 +34,8 @@ from service.inventory import routes as inventory
 from service.law import routes as law
 from service.matching import routes as matching
 from service.matching.index import current_index
+from service.mine.routes import api as mine
+from service.mine.routes.pages import pages as own_pages
 from service.people import routes as people
 from service.people.vocabulary import STATUSES_VOCABULARY
 from service.providers import routes as providers
@@ -63,6 +66,7 @@ ROOMS: tuple[Blueprint, ...] = (
     referrals.blp,
     law.blp,
     erasure.blp,
+    mine.blp,
     inventory.blp,
 )
 
@@ -79,12 +83,17 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     configure_openapi(app, runtime.settings.release)
+    # Guesses are counted by address. What a proxy says about it is believed as far as there are proxies of our own.
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+        app.wsgi_app, x_for=runtime.settings.trusted_proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+    )
     wrap_requests(app)
     limit_requests(app, runtime.settings)
     api = Api(app)
     app.extensions["openapi"] = api.spec
     for room in ROOMS:
         api.register_blueprint(room)
+    app.register_blueprint(own_pages)
     app.register_blueprint(documentation_pages(api))
     app.register_blueprint(inventory.pages)
     app.register_blueprint(health_pages(databases_at_head, organizations_apart, directory_in_memory))

@@ -17,6 +17,7 @@ from service.intakes.enquiries import forget_enquiries
 from service.intakes.queries import keys_of_enquiries
 from service.ledger.anchors import Erased, late_places, put_anchor
 from service.ledger.sealing import seal_entries
+from service.mine.visits import forget_left_visits
 from service.people.actions import drop_unused_keys, fall_quiet
 from service.runtime import Runtime
 from service.vault.actions import harden_codes
@@ -53,6 +54,8 @@ class Chores:
             self._say("drop_unused_keys", drop_unused_keys(session, keys_of_enquiries, now=now))
         with self.runtime.database.session() as session:
             self._say("forget_enquiries", forget_enquiries(session, now=now))
+        with self.runtime.database.session() as session:
+            forget_left_visits(session, now)
         forget_old_counts(self.runtime.vault, now)
 
     def _say(self, task: str, count: int) -> None:

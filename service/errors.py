@@ -85,6 +85,10 @@ class Unauthenticated(Refusal):
     """Send a live API key in the Authorization header: Authorization: Bearer <api_key>."""
 
 
+class ReturnCodeMissing(Unauthenticated):
+    """Send the six words that you kept in the Return-Code header, with a hyphen between two of them."""
+
+
 class Forbidden(Refusal):
     """This credential may not do that. The scope that is needed is named in the documentation of the operation."""
 

@@ -12,6 +12,9 @@ from environs import Env, EnvValidationError, validate
 from limits import parse
 
 KEY_BYTES = 32
+MOST_PROXIES = 8
+# A weather page says nothing about whoever looks at it.
+QUICK_EXIT_URL = "https://www.weather.gov/"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -47,7 +50,9 @@ class Settings:
     port: int = 8000
     web_concurrency: int = 2
     threads: int = 8
+    trusted_proxies: int = 0
     someone_on_duty: bool = False
+    quick_exit_url: str = QUICK_EXIT_URL
     log_level: str = "INFO"
     release: str = "0.1.0"
 
@@ -82,6 +87,12 @@ DOCUMENTED = (
         "base64 of 32 bytes, Ed25519; seals the ledger; for the worker and `ledger` commands alone, never for web",
     ),
     ("ANCHORS", "none", "folders of another host that anchors of the ledger go to: `file:///mnt/a,file:///mnt/b`"),
+    (
+        "TRUSTED_PROXIES",
+        "0",
+        "how many proxies of your own stand in front, each adding to X-Forwarded-For; guesses are counted by address",
+    ),
+    ("QUICK_EXIT_URL", QUICK_EXIT_URL, "where the leave link of a person's own pages leads, at once"),
     ("SOMEONE_ON_DUTY", "false", "whether a human reads what comes in as it comes in; answers say so truthfully"),
     ("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     ("TEST_DATABASE_URL", "found by the tests", "a PostgreSQL 15 server for the tests"),
@@ -116,6 +127,10 @@ def _read(env: Env) -> Settings:
         host=env.str("HOST", "") or "127.0.0.1",
         port=env.int("PORT", 8000, validate=validate.Range(1, 65535)),
         web_concurrency=processes,
+        trusted_proxies=env.int(
+            "TRUSTED_PROXIES", 0, validate=validate.Range(0, MOST_PROXIES, error="TRUSTED_PROXIES counts your proxies.")
+        ),
+        quick_exit_url=_web_address(env.str("QUICK_EXIT_URL", "") or QUICK_EXIT_URL),
         someone_on_duty=env.bool("SOMEONE_ON_DUTY", False),
         log_level=env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS)),
     )
@@ -130,6 +145,13 @@ def _redis_url(text: str) -> str | None:
     if text and not readable:
         raise SettingsError("REDIS_URL cannot be read; it looks like redis://127.0.0.1:6379/0.")
     return text or None
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not text.isprintable():
+        raise SettingsError("QUICK_EXIT_URL cannot be read; it looks like https://www.weather.gov/.")
+    return text
 
 
 def _limit(name: str, text: str, shares: int) -> str:

@@ -19,7 +19,7 @@ from service.cli import alembic_config
 from service.database import Database, Record
 from service.runtime import Runtime, build_runtime
 from service.settings import MasterKey, Settings
-from service.vault.models import Erased
+from service.vault.models import Erased, GuessCount
 from tests import servers
 
 BACKENDS = ("sqlite", "postgresql")
@@ -74,6 +74,7 @@ class House:
             for table in reversed(Record.metadata.sorted_tables):
                 session.execute(sa.delete(table))
         with self.runtime.vault.opened() as store:
+            store.execute(sa.delete(GuessCount))
             store.execute(sa.delete(Erased))
         for runtime in (self.runtime, self.answering):
             runtime.database.remembered.clear()

@@ -4,6 +4,7 @@ from service.http import fields as fields
 from service.http.blueprint import Blueprint as Blueprint
 from service.http.call import Call as Call
 from service.http.operations import OPEN as OPEN
+from service.http.operations import OWN as OWN
 from service.http.pages import Page as Page
 from service.http.pages import PageQuery as PageQuery
 from service.http.pages import page_of as page_of

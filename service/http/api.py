@@ -21,7 +21,8 @@ Nothing that a person may answer is ever required, abstinence least of all: `POS
 Matching tells nobody anything. A referral needs the person's own choice, and their consent (42 CFR Part 2).
 
 * Instants are RFC 3339 in UTC. Records carry a version as `ETag`; changes need it as `If-Match`.
-* Every POST honours `Idempotency-Key`: sent again, done once, with the same answer for 24 hours.
+* Every POST of an application honours `Idempotency-Key`: sent again, done once, with the same answer for 24 hours. At
+  the person's own door (`/v1/mine`) there is none: what is done there twice is done once, or is read first.
 * Problems are `application/problem+json` (RFC 9457) and never repeat what was sent. What the web server itself
   refuses (a request line over 8,190 bytes, broken framing) is answered in HTML, before the application sees it.
 * Of two equal keys in one JSON object the last one counts.
@@ -80,8 +81,13 @@ def _database_away(problem: Exception) -> Response:
 def _broken(problem: Exception) -> Response:
     if isinstance(problem, HTTPException):
         return problems.refuse_http(problem)
-    structlog.get_logger().error("broken", kind=type(problem).__name__, where=_where(problem))
+    broken(problem)
     return problems.problem(500, "internal", problems.DETAILS[500])
+
+
+def broken(problem: Exception) -> None:
+    """Note that something broke: what kind of thing, and where."""
+    structlog.get_logger().error("broken", kind=type(problem).__name__, where=_where(problem))
 
 
 def _where(problem: Exception) -> str:
@@ -113,7 +119,14 @@ def configure_openapi(app: Flask, version: str) -> None:
                         "type": "http",
                         "scheme": "bearer",
                         "description": "An API key of an application, shown once when it was issued.",
-                    }
+                    },
+                    "returnCode": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": "Return-Code",
+                        "description": "The six words that a person keeps. They open that person's own door, and no "
+                        "application's credential does.",
+                    },
                 }
             },
         },

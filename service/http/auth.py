@@ -1,6 +1,11 @@
-"""Who knocks: 401 and 403 are decided from credential and scope alone, before anything is looked up."""
+"""Who knocks: 401 and 403 are decided from credential and scope alone, before anything is looked up.
+
+The person's own door knows no application: there six words are all it takes. http stands below the room that knows
+people, so whoever declares such operations hands in how a person is found.
+"""
 
 import re
+from collections.abc import Callable
 
 from flask import request
 
@@ -10,6 +15,8 @@ from service.access.rules import Caller, Scope
 from service.http.call import Call
 from service.http.limits import count_request
 
+CODE_HEADER = "Return-Code"
+FindPerson = Callable[[Call, str], Caller]
 _WORKER = re.compile(r"\A[A-Za-z0-9._-]{1,64}\Z")
 
 
@@ -22,6 +29,18 @@ def let_in(call: Call, scope: Scope) -> Caller:
     if scope not in caller.scopes:
         raise errors.Forbidden
     return caller
+
+
+def let_person_in(call: Call, find_person: FindPerson) -> Caller:
+    """Answer the person whose words these are, or refuse: asked too often 429, no words at all 401.
+
+    What else there is to refuse is for `find_person` to say, in one way for every code that opens nothing.
+    """
+    count_request(call, None)
+    said = request.headers.get(CODE_HEADER, "").strip()
+    if not said:
+        raise errors.ReturnCodeMissing
+    return find_person(call, said)
 
 
 def _caller(call: Call) -> Caller | None:

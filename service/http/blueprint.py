@@ -20,8 +20,15 @@ from service.database import lost_its_ground
 from service.http import auth, denials, idempotency
 from service.http.body import Parser, read_body
 from service.http.call import LOCALES, Call, runtime
-from service.http.described import answer_headers, document_headers, documentation, refused_answers, request_headers
-from service.http.operations import IfMatchUnreadable, Operation, is_conditional, is_once
+from service.http.described import (
+    answer_headers,
+    document_headers,
+    document_page,
+    documentation,
+    refused_answers,
+    request_headers,
+)
+from service.http.operations import OWN, IfMatchUnreadable, Operation, is_conditional, is_once
 from service.ledger.actions import has_entry, write_entry
 from service.rows import close_rows
 
@@ -31,14 +38,15 @@ PUBLIC_FOR = 300
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A room's operations. Every one names its door: a scope, or OPEN."""
+    """A room's operations. Every one names its door: a scope, OPEN, or OWN, for which `find_person` is handed in."""
 
     ARGUMENTS_PARSER = Parser()
 
-    def __init__(self, name: str, *, description: str) -> None:
+    def __init__(self, name: str, *, description: str, find_person: auth.FindPerson | None = None) -> None:
         super().__init__(name, f"service.{name}", url_prefix="/v1", description=description)
         self.operations: dict[str, Operation] = {}
-        self._prepare_doc_cbks.append(document_headers)
+        self._find_person = find_person
+        self._prepare_doc_cbks += [document_headers, document_page]
 
     def get(self, rule: str, **declared: Any) -> Callable[[View], View]:
         """Declare a GET."""
@@ -55,6 +63,10 @@ class Blueprint(flask_smorest.Blueprint):
     def patch(self, rule: str, **declared: Any) -> Callable[[View], View]:
         """Declare a PATCH: a JSON merge patch (RFC 7396)."""
         return self._operation("PATCH", rule, declared)
+
+    def delete(self, rule: str, **declared: Any) -> Callable[[View], View]:
+        """Declare a DELETE; it takes no body."""
+        return self._operation("DELETE", rule, declared)
 
     def _operation(self, method: str, rule: str, declared: dict[str, Any]) -> Callable[[View], View]:
         def decorate(view: View) -> View:
@@ -87,14 +99,16 @@ class Blueprint(flask_smorest.Blueprint):
             )(handler)
         if operation.query is not None:
             handler = self.arguments(operation.query(), location="query")(handler)
-        handler = _door(operation, handler)
+        handler = _door(operation, handler, self._find_person)
         handler = self.doc(**documentation(operation))(handler)
         handler._apidoc["headers"] = request_headers(operation)
+        handler._apidoc["also_page"] = operation.also_page
         handler._apidoc["response"]["responses"].update(refused_answers(operation))
         if is_conditional(operation):
             handler._apidoc["response"]["responses"][304] = [
                 {"description": "Still what you have; no body.", "content_type": None}
             ]
+        handler.also_page = operation.also_page
         return handler  # type: ignore[no-any-return]
 
 
@@ -108,7 +122,7 @@ def _with_call(view: Callable[..., Any]) -> Callable[..., Any]:
     return handler
 
 
-def _door(operation: Operation, handler: Callable[..., Any]) -> Callable[..., Any]:
+def _door(operation: Operation, handler: Callable[..., Any], find_person: auth.FindPerson | None) -> Callable[..., Any]:
     """Open the unit of work, and let in or step aside before anything is looked up.
 
     It is committed once, when the answer is written. If anything raises, nothing happened.
@@ -121,7 +135,7 @@ def _door(operation: Operation, handler: Callable[..., Any]) -> Callable[..., An
             operation=operation.name,
             request_id=g.request_id,
             now=world.clock.now().astimezone(UTC),
-            locale=_locale(),
+            locale=wished_locale(),
             runtime=world,
             form=operation.body,
         )
@@ -135,6 +149,8 @@ def _door(operation: Operation, handler: Callable[..., Any]) -> Callable[..., An
         ):
             if isinstance(operation.scope, Scope):
                 call.known_caller = auth.let_in(call, operation.scope)
+            elif operation.scope is OWN and find_person is not None:
+                call.known_caller = auth.let_person_in(call, find_person)
             if operation.query is None and request.args:
                 raise errors.Malformed(reasons=(errors.Reason("unknown", "This operation takes no parameters."),))
             if operation.if_match:
@@ -238,7 +254,8 @@ def _expected_version() -> int | None:
     return int(found[1])
 
 
-def _locale() -> str:
+def wished_locale() -> str:
+    """The first language of ours that the caller wishes for, else English."""
     # werkzeug's own choice takes a worse wish that fits exactly (en;q=0.5) over a better one that fits in part (es-MX).
     wished = (tag.split("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     return next((tag for tag in wished if tag in LOCALES), "en")

@@ -6,7 +6,7 @@ from typing import Any
 from service import errors
 from service.access.rules import Scope
 from service.http import idempotency, problems
-from service.http.operations import IfMatchUnreadable, Operation, is_conditional, is_once
+from service.http.operations import OWN, IfMatchUnreadable, Operation, is_conditional, is_once
 from service.http.schemas import Problem
 
 
@@ -19,6 +19,8 @@ def _by_status(operation: Operation) -> dict[int, list[type[errors.Refusal]]]:
     ]
     if isinstance(operation.scope, Scope):
         refused += [errors.Unauthenticated, errors.Forbidden, errors.NotThere, errors.TooMany]
+    if operation.scope is OWN:
+        refused += [errors.ReturnCodeMissing, errors.NotThere, errors.TooMany]
     if is_once(operation):
         refused += [
             idempotency.IdempotencyKeyMalformed,
@@ -76,13 +78,28 @@ def document_headers(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) ->
     return {**doc, "parameters": [*doc.get("parameters", []), *doc_info.get("headers", [])]}
 
 
+def document_page(doc: dict[str, Any], doc_info: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Say that an answer can be had as a page, too, where it can."""
+    if doc_info.get("also_page"):
+        for status, answer in doc["responses"].items():
+            if str(status).startswith("2"):
+                answer["content"]["text/html"] = {"schema": {"type": "string"}}
+    return doc
+
+
 def documentation(operation: Operation) -> dict[str, Any]:
     """Describe its name, its door, and which process of the model it serves."""
     return {
         "operationId": operation.name,
-        "security": [{"apiKey": [operation.scope.value]}] if isinstance(operation.scope, Scope) else [{}],
+        "security": _doors(operation),
         "x-hrp-process": operation.process,
     }
+
+
+def _doors(operation: Operation) -> list[dict[str, list[str]]]:
+    if isinstance(operation.scope, Scope):
+        return [{"apiKey": [operation.scope.value]}]
+    return [{"returnCode": []}] if operation.scope is OWN else [{}]
 
 
 def request_headers(operation: Operation) -> list[dict[str, Any]]:

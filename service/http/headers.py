@@ -6,7 +6,7 @@ import uuid
 from contextlib import suppress
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, NotAcceptable
 
 from service.http.body import LARGEST_BODY
@@ -37,7 +37,12 @@ def _begin() -> None:
 
 def _accepts_json() -> bool:
     accepted = request.accept_mimetypes
-    return not accepted or accepted.best_match(("application/json", "application/problem+json")) is not None
+    known = ("application/json", "application/problem+json", *(("text/html",) if _also_page() else ()))
+    return not accepted or accepted.best_match(known) is not None
+
+
+def _also_page() -> bool:
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "also_page", False))
 
 
 def _end(response: Response) -> Response:
@@ -77,5 +82,5 @@ def _log(response: Response) -> None:
         status=response.status_code,
         milliseconds=round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
         organization_id=str(caller.organization_id) if caller else None,
-        application_id=str(caller.application_id) if caller else None,
+        application_id=str(caller.application_id) if caller and caller.application_id else None,
     )

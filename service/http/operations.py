@@ -34,13 +34,20 @@ class _Open:
 OPEN = _Open()
 
 
+class _Own:
+    """The person's own door: six words in the Return-Code header open it, and nothing else does."""
+
+
+OWN = _Own()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One operation: its name, its door, what comes in, what goes out, and what may be refused."""
 
     name: str
     method: str
-    scope: Scope | _Open
+    scope: Scope | _Open | _Own
     process: Process
     answer: type[Schema]
     status: int = 200
@@ -52,6 +59,8 @@ class Operation:
     reading: bool = False
     once: bool = True
     public: bool = False
+    # Whoever asks for text/html gets a page: the view then answers a response of its own.
+    also_page: bool = False
     concerns: str | None = None
     replayed_for: timedelta = REPLAYED_FOR
     # Asked as the view is, before an answer is given once more: whether what it tells may be told now.

@@ -60,7 +60,8 @@ def refuse(refusal: errors.Refusal) -> Response:
         body["retry"] = "same_key"
     response = problem(status, refusal.code, refusal.message(), **body)
     if status == 401:
-        response.headers["WWW-Authenticate"] = 'Bearer realm="making-room"'
+        scheme = "Return-Code" if isinstance(refusal, errors.ReturnCodeMissing) else "Bearer"
+        response.headers["WWW-Authenticate"] = f'{scheme} realm="making-room"'
     if status in {429, 503} or refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after or 1)
     if refusal.location is not None:

@@ -17,6 +17,8 @@ class PersonRecord(Record):
     __table_args__ = (
         sa.ForeignKeyConstraint(["organization_id"], ["organization.id"]),
         sa.Index("ix_person_contact", "status", "last_contact_at"),
+        # At their own door a person is found by their id alone: six words name no organization.
+        sa.Index("ix_person_id", "id"),
     )
 
     organization_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

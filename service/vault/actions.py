@@ -68,6 +68,21 @@ def find_by_code(session: Session, codes: tuple[int, ...]) -> PersonKey | None:
         return store.execute(sa.select(PersonKey).where(PersonKey.code_tag.in_(tags))).scalars().first()
 
 
+def marks_of(session: Session, key: PersonKey) -> frozenset[str]:
+    """Marks by which a code can be told from the one that comes after it, now and when it was hardened."""
+    vault = vault_of(session)
+    tags = (key.code_tag,) if key.hardened else (key.code_tag, vault.hard_tag(key.code_tag))
+    return frozenset(_mark(vault, tag) for tag in tags)
+
+
+def still_opens(session: Session, person_id: uuid.UUID, marks: frozenset[str]) -> bool:
+    """Whether the code with these marks is still the person's. It is not when it was changed, or when they are gone."""
+    vault = vault_of(session)
+    with vault.opened(reading=True) as store:
+        tag = store.execute(sa.select(PersonKey.code_tag).where(PersonKey.person_id == person_id)).scalar_one_or_none()
+    return tag is not None and _mark(vault, tag) in marks
+
+
 def replace_code(session: Session, person_id: uuid.UUID) -> int:
     """Draw a new code for a person; the old one is dead at once."""
     vault, code = vault_of(session), rules.new_code()
@@ -118,6 +133,10 @@ def drop_keys(session: Session, person_ids: set[uuid.UUID]) -> None:
 def vault_of(session: Session) -> Vault:
     """The vault that this unit of work was lent."""
     return cast(Vault, session.info["vault"])
+
+
+def _mark(vault: Vault, tag: bytes) -> str:
+    return rules.keyed_hash(vault.derived("code-mark"), tag).hex()[:32]
 
 
 def _keys(session: Session) -> dict[uuid.UUID, bytes]:

@@ -14,7 +14,17 @@ SECRET = base64.b64encode(bytes(32)).decode()
 
 @pytest.fixture(autouse=True)
 def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PORT", "WEB_CONCURRENCY", "REDIS_URL", "RATE_LIMIT", "NOT_THERE_LIMIT", "ANCHORS", "LOG_LEVEL"):
+    for name in (
+        "PORT",
+        "WEB_CONCURRENCY",
+        "REDIS_URL",
+        "RATE_LIMIT",
+        "NOT_THERE_LIMIT",
+        "ANCHORS",
+        "TRUSTED_PROXIES",
+        "QUICK_EXIT_URL",
+        "LOG_LEVEL",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MASTER_KEYS", f"test:{SECRET}")
     monkeypatch.setenv("LOOKUP_SECRET", SECRET)
@@ -28,6 +38,8 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PORT", "http"),
         ("WEB_CONCURRENCY", "0"),
         ("REDIS_URL", "somewhere"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("QUICK_EXIT_URL", "javascript:1"),
         ("REDIS_URL", "redis://127.0.0.1:port/0"),
         ("RATE_LIMIT", "many"),
         ("RATE_LIMIT", "1 per minute"),

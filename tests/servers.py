@@ -115,6 +115,12 @@ def _make_role(connection: psycopg.Connection[tuple[object, ...]]) -> None:
         connection.execute(making.format(sql.Identifier(_ROLE), sql.Literal(_ROLE)))
 
 
+def as_administrator(url: str) -> str:
+    """The same database, as the role that made it: the only one that sees behind every wall."""
+    database = sa.make_url(url).database
+    return sa.make_url(os.environ["TEST_DATABASE_URL"]).set(database=database).render_as_string(hide_password=False)
+
+
 def drop_database(url: str) -> None:
     """Drop a database that new_database made, whoever is still connected."""
     name = sa.make_url(url).database or ""

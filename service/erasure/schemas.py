@@ -11,4 +11,4 @@ class ErasureView(Schema):
     """That it is done, and what stays."""
 
     erased_at = fields.Instant(required=True)
-    what_stays = fields.List(fields.Text(voice="system"), required=True)
+    what_stays = fields.Every(fields.Text(voice="system"), required=True)

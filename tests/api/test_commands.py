@@ -160,7 +160,8 @@ def test_demo_has_an_organization_for_everybody_who_knocks_or_is_sent_to(
     listed = command("organizations").stdout
 
     assert told.exit_code == 0, told.output
-    assert set(credentials) == {"outreach", "coordinator", "clinic", "steward", "auditor"}
+    assert set(credentials) == {"outreach", "coordinator", "clinic", "steward", "auditor", "privacy_lead"}
+    assert credentials["privacy_lead"].organization_id == credentials["coordinator"].organization_id
     assert status_of(client, credentials["outreach"].api_key) == 200
     assert status_of(client, credentials["steward"].api_key) == 403
     assert all(each["name"] in listed for each in providers if "organization" not in each)

@@ -161,4 +161,5 @@ def test_there_is_no_way_to_tell_a_parent() -> None:
     assert {name for name in told if not name.startswith("ParentSignature")} == {
         "ConsentForm.parent_signature",
         "ConsentView.parent_signature",
+        "ConsentWrittenView.parent_signature",
     }

@@ -140,10 +140,10 @@ def test_demo_credentials_and_keys_are_for_their_owner_alone(clone: Path) -> Non
     house = clone / "elsewhere"
     credentials = json.loads((house / "demo-credentials.json").read_text())
 
-    assert set(credentials) == {"outreach", "coordinator", "clinic", "steward", "auditor"}
+    assert set(credentials) == {"outreach", "coordinator", "clinic", "steward", "auditor", "privacy_lead"}
     assert all(set(each) == {"organization_id", "api_key"} for each in credentials.values())
-    assert len({each["organization_id"] for each in credentials.values()}) == 5
-    for secret in ("demo-credentials.json", "keys/master-keys", "keys/lookup-secret"):
+    assert len({each["organization_id"] for each in credentials.values()}) == 5, "the privacy lead works at the hub"
+    for secret in ("demo-credentials.json", "keys/master-keys", "keys/lookup-secret", "keys/ledger-key"):
         assert (house / secret).stat().st_mode & 0o777 == 0o600
 
 

@@ -27,6 +27,7 @@ from service.app import create_app
 from service.chores import Chores
 from service.database import Database
 from service.http.logs import configure_logs
+from tests import servers
 from tests.canaries import PLANTED, Canaries, Heard, Places, Play, World
 from tests.e2e.conftest import an_environment, databases, run, serving
 from tests.houses import House, make_key
@@ -135,7 +136,7 @@ def _of_database(url: str, is_sqlite: bool) -> Places:
                 store.execute("VACUUM INTO ?", (str(backup),))
             yield f"backup of {Path(str(sa.make_url(url).database)).name}", backup.read_bytes()
         return
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(servers.as_administrator(url), autocommit=True) as connection:
         for (table,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
             with connection.cursor().copy(
                 sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(sql.Identifier(table))

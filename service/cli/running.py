@@ -6,18 +6,16 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 import click
-from sqlalchemy.orm import Session
 
 from service import demo, serving
 from service.chores import Anchoring, Chores, Sealing
 from service.cli.group import cli, world
 from service.cli.ledger import sealing_key
+from service.erasure.queries import erased_since
 from service.http.logs import configure_logs
 
 CHORES_EVERY = 5.0
@@ -35,17 +33,13 @@ def work(once: bool) -> None:
         key = sealing_key(runtime.settings.data_dir)
         chores = Chores(runtime)
         sealing = Sealing(runtime, key)
-        anchoring = Anchoring(runtime, key, _nobody, began_at=runtime.clock.now())
+        anchoring = Anchoring(runtime, key, erased_since, began_at=runtime.clock.now())
         tasks = ((chores.do, CHORES_EVERY), (sealing.do, SEAL_EVERY), (anchoring.do, ANCHORS_EVERY))
         if once:
             for task, _ in tasks:
                 task()
         else:
             take_turns(_told_to_stop(), *tasks)
-
-
-def _nobody(_session: Session, _since: datetime | None) -> tuple[UUID, ...]:
-    return ()
 
 
 def take_turns(asked_to_stop: threading.Event, *tasks: tuple[Callable[[], None], float]) -> None:

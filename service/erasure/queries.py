@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from uuid import UUID
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -18,6 +21,14 @@ def unfinished(session: Session, count: int) -> list[Shredded]:
         .limit(count)
     )
     return [Shredded(*row) for row in session.execute(query)]
+
+
+def erased_since(session: Session, since: datetime | None) -> list[UUID]:
+    """Ids of those who were erased since an instant, or ever: they travel with the anchors, out of reach of a backup."""
+    query = sa.select(Tombstone.person_id).order_by(Tombstone.erased_at)
+    if since is not None:
+        query = query.where(Tombstone.erased_at >= since)
+    return list(session.scalars(query))
 
 
 def all_erased(session: Session) -> set[Shredded]:

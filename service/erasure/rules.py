@@ -11,13 +11,15 @@ WHAT_STAYS: dict[str, tuple[str, ...]] = {
         "That somebody was erased on this day, under a random number that says nothing about who it was.",
         "Who was told what kind of thing, and when: codes and random numbers, no name and no word. "
         "The law wants this kept for six years.",
-        "What others were told before stays with them. They hear that it is over, and not why; ask them to erase it, too.",
+        "What others were told before stays with them. They hear that it is over, and not why. "
+        "Ask them to erase it, too.",
     ),
     "es": (
         "Que alguien fue borrado este día, con un número al azar que no dice quién era.",
         "A quién se le dijo qué tipo de cosa y cuándo: códigos y números al azar, sin nombres ni palabras. "
         "La ley pide guardarlo seis años.",
-        "Lo que otros ya supieron se queda con ellos. Se les dice que se acabó, y no por qué; pídales que también lo borren.",
+        "Lo que otros ya supieron se queda con ellos. Se les dice que se acabó, y no por qué. "
+        "Pídales que también lo borren.",
     ),
 }
 

@@ -24,7 +24,7 @@ def unfinished(session: Session, count: int) -> list[Shredded]:
 
 
 def erased_since(session: Session, since: datetime | None) -> list[UUID]:
-    """Ids of those who were erased since an instant, or ever: they travel with the anchors, out of reach of a backup."""
+    """Ids of those who were erased since an instant, or ever; they travel with the anchors, where no backup reaches."""
     query = sa.select(Tombstone.person_id).order_by(Tombstone.erased_at)
     if since is not None:
         query = query.where(Tombstone.erased_at >= since)

@@ -40,8 +40,9 @@ class Watching(FlaskClient):
 def live_through(street: Street) -> None:
     """What a day holds: somebody comes in, is read, corrected, matched, referred, answered, carried, and leaves."""
     team = Desk(street.client, street.team)
-    came = team.take_in({"priorities": [{"verbatim": "somewhere dry", "rank": 1}]}, **{"Idempotency-Key": '"one"'})
-    team.take_in({"priorities": [{"verbatim": "somewhere dry", "rank": 1}]}, **{"Idempotency-Key": '"one"'})
+    once = {"Idempotency-Key": f'"{uuid.uuid4()}"'}
+    came = team.take_in({"priorities": [{"verbatim": "somewhere dry", "rank": 1}]}, **once)
+    team.take_in({"priorities": [{"verbatim": "somewhere dry", "rank": 1}]}, **once)
     team.take_in({"return_code": came["return_code"]})
     brought = {"id": str(uuid.uuid4()), "priorities": [{"verbatim": "somewhere dry", "rank": 1}]}
     team.take_in(brought)

@@ -6,7 +6,6 @@ The rooms stand on one street. A room may know the rooms further down, never tho
     cli         commands that a person or a scheduler runs
     chores      what a worker tidies up                demo | serving   a house to try things in
 
-    law         what is told without consent, what is demanded, whose yes it needs under 18
     referrals   people on their way to help: moves, hand-offs
     matching    who can help, why, why not, and what would change that
     intakes     what a person said when they came in, in versions

@@ -96,7 +96,7 @@ def approve_release(
     new = rules.Approval(
         worker=rules.worker_of(by.acting_worker),
         person_id=person_id,
-        field_groups=tuple(sorted(field_groups)),
+        field_groups=tuple(sorted(set(field_groups))),
         approved_at=now,
     )
     demand = _held(session, demand_id, by, now)
@@ -135,7 +135,7 @@ def release(
     """
     rules.worker_of(by.acting_worker)
     demand = _held(session, demand_id, by, now)
-    groups = tuple(sorted(field_groups))
+    groups = tuple(sorted(set(field_groups)))
     rules.check_release(demand, person_id, groups)
     if find_person(session, by.organization_id, person_id) is None:
         raise errors.NotThere

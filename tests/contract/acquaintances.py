@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.builders.consents import a_consent_body
+from tests.builders.law import ORDER_AND_SUBPOENA, a_demand, an_emergency
 from tests.stories.worlds import OverHttp
 
 PEOPLE = 6
@@ -26,6 +27,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "referrals": ("path.referral_id",),
     "tokens": ("body.token",),
     "codes": ("body.return_code",),
+    "emergency-disclosures": ("path.emergency_id",),
+    "legal-demands": ("path.demand_id",),
     "vocabularies": ("path.name",),
     "versions": ("header.If-Match",),
 }
@@ -47,6 +50,8 @@ class Acquaintances:
         offering = self._an_offering()
         for number in range(PEOPLE):
             self._somebody(offering, carries=number == 0, refers=number < PEOPLE // 2)
+        self._make("emergency-disclosures", an_emergency(self.known["people"][0]))
+        self._make("legal-demands", a_demand(documents=ORDER_AND_SUBPOENA))
         return self
 
     def as_configuration(self) -> str:

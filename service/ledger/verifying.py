@@ -159,10 +159,8 @@ def _end_wrong(session: Session, last: int, marks: Marks) -> Wrong | None:
     beyond = min((number for number in marks if number > last), default=None)
     if beyond is not None:
         return Wrong(last + 1, f"the ledger was cut off here; an anchor knows of batch {beyond}")
-    lost = session.execute(
-        sa.select(Entry.batch, Entry.id)
-        .where(sa.or_(Entry.batch > last, Entry.batch < 1))
-        .order_by(Entry.batch, Entry.id)
-        .limit(1)
-    ).first()
+    # Asked in one statement with the headers, because the worker goes on sealing while this looks.
+    sealed = sa.exists().where(Batch.number == Entry.batch)
+    outside = sa.select(Entry.batch, Entry.id).where(sa.or_(Entry.batch > last, Entry.batch < 1), ~sealed)
+    lost = session.execute(outside.order_by(Entry.batch, Entry.id).limit(1)).first()
     return Wrong(lost.batch, "it is missing, and an entry names it", lost.id.hex) if lost else None

@@ -35,9 +35,10 @@ INTAKE = """INSERT INTO intake (organization_id, id, person_id, mode, status, ve
  VALUES (%s, %s, %s, %s, 'open', 1, %s, %s)"""
 VERSION = """INSERT INTO intake_version (organization_id, intake_id, version, sealed, written_at, application_id)
  VALUES (%s, %s, 1, %s, %s, %s)"""
-ENTRY = """INSERT INTO ledger_entry (id, at, organization_id, application_id, acting_worker, request_id, action,
- decision, person_id, subject, subject_id, also, field_groups, purpose, consent_id, recipient_id)
- VALUES (%s, %s, %s, %s, NULL, %s, 'intake_submitted', 'allowed', %s, 'intake', %s, NULL, NULL, NULL, NULL, NULL)"""
+ENTRY = """INSERT INTO ledger_entry (id, at, organization_id, application_id, acting_worker, request_id, hand,
+ action, decision, person_id, subject, subject_id, also, field_groups, purpose, consent_id, recipient_id)
+ VALUES (%s, %s, %s, %s, NULL, %s, 'application',
+ 'intake_submitted', 'allowed', %s, 'intake', %s, NULL, NULL, NULL, NULL, NULL)"""
 EVENT = """INSERT INTO event (id, audience_id, type, record_id, record_version, about_person_id, at, delivered_at,
  cancelled_at) VALUES (%s, %s, 'intake.submitted', %s, 1, %s, %s, NULL, NULL)"""
 # The parts of an intake's rows that follow one another; in one journey just as service.rows sends them.

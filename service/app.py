@@ -16,6 +16,7 @@ from service.consents import routes as consents
 from service.consents.vocabulary import CONSENT_STATEMENTS_VOCABULARY, FIELD_GROUPS_VOCABULARY
 from service.disclosures import routes as disclosures
 from service.erasure import routes as erasure
+from service.erasure.restoring import brings_nobody_back
 from service.guidance.minors import minor_rules_vocabulary
 from service.guidance.routes import guidance
 from service.guidance.vocabularies import Vocabularies, house_vocabularies
@@ -96,8 +97,20 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     app.register_blueprint(own_pages)
     app.register_blueprint(documentation_pages(api))
     app.register_blueprint(inventory.pages)
-    app.register_blueprint(health_pages(databases_at_head, organizations_apart, directory_in_memory))
+    checks = (databases_at_head, organizations_apart, nobody_came_back, directory_in_memory)
+    app.register_blueprint(health_pages(*checks))
     return app
+
+
+def nobody_came_back() -> bool:
+    """Whether no older copy, put back, holds anybody who was erased since. Looked at until it is so, then believed."""
+    world = current_runtime()
+    if "nobody_came_back" not in world.database.remembered:
+        with world.database.session(reading=True) as session:
+            if not brings_nobody_back(session, world.vault):
+                return False
+        world.database.remembered["nobody_came_back"] = True
+    return True
 
 
 def directory_in_memory() -> bool:

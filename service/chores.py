@@ -9,14 +9,18 @@ from datetime import datetime, timedelta
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from service.access.queries import records_years
+from service.access.rules import LEAST_RECORDS_YEARS
+from service.consents.actions import forget_old_disclosures
 from service.database import UNAVAILABLE
-from service.erasure.actions import finish_erasures
+from service.erasure.actions import erase_past_their_clock, finish_erasures
+from service.erasure.restoring import erase_again
 from service.errors import Unavailable
 from service.http.kept_answers import forget_old_answers
 from service.intakes.enquiries import forget_enquiries
 from service.intakes.queries import keys_of_enquiries
 from service.ledger.anchors import Erased, late_places, put_anchor
-from service.ledger.sealing import seal_entries
+from service.ledger.sealing import drop_old_entries, seal_entries
 from service.mine.visits import forget_left_visits
 from service.people.actions import drop_unused_keys, fall_quiet
 from service.runtime import Runtime
@@ -39,6 +43,8 @@ class Chores:
 
     def _do(self) -> None:
         now = self.runtime.clock.now()
+        if self.seldom_done_at is None:
+            self._say("erase_again", erase_again(self.runtime.database, self.runtime.vault, now=now).people)
         self._say("finish_erasures", finish_erasures(self.runtime.database, self.runtime.vault, now=now))
         self._say("harden_codes", harden_codes(self.runtime.vault))
         if self.seldom_done_at is None or now - self.seldom_done_at >= SELDOM:
@@ -56,6 +62,9 @@ class Chores:
             self._say("forget_enquiries", forget_enquiries(session, now=now))
         with self.runtime.database.session() as session:
             forget_left_visits(session, now)
+        with self.runtime.database.session() as session:
+            self._say("forget_old_disclosures", forget_old_disclosures(session, now))
+        self._say("erase_past_their_clock", erase_past_their_clock(self.runtime.database, now=now))
         forget_old_counts(self.runtime.vault, now)
 
     def _say(self, task: str, count: int) -> None:
@@ -73,6 +82,24 @@ class Sealing:
     def do(self) -> None:
         """Seal what is not sealed yet."""
         _unless_away(lambda: seal_entries(self.runtime.database, self.key, now=self.runtime.clock.now()))
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """The clearing of the ledger: entries that no organization accounts for any more go; their seals stay."""
+
+    runtime: Runtime
+    key: Ed25519PrivateKey
+
+    def do(self) -> None:
+        """Drop some, if there are any."""
+        _unless_away(self._do)
+
+    def _do(self) -> None:
+        now = self.runtime.clock.now()
+        with self.runtime.database.session() as session:
+            longest = max((years for _, years in records_years(session)), default=LEAST_RECORDS_YEARS)
+            drop_old_entries(session, now - timedelta(days=366 * longest), key=self.key, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from service.database import Database
 from service.settings import Settings
-from service.vault import Vault
+from service.vault import Keyring, Vault
 
 
 class Clock(Protocol):
@@ -53,7 +53,7 @@ def build_runtime(settings: Settings, clock: Clock | None = None, *, at_work: bo
     requests.
     """
     keystore = Database(settings.keystore_url, pool_size=settings.threads)
-    vault = Vault(keystore, settings.master_keys, settings.lookup_secret)
+    vault = Vault(keystore, Keyring(settings.master_keys, settings.master_keys_path), settings.lookup_secret)
     database = Database(settings.database_url, pool_size=settings.threads, at_work=at_work)
     database.lends["vault"] = vault
     return Runtime(settings, database, vault, clock or SystemClock())

@@ -42,6 +42,8 @@ class Settings:
     keystore_url: str
     master_keys: tuple[MasterKey, ...]
     lookup_secret: bytes
+    # The file that the epoch keys came from; None when the environment carries them.
+    master_keys_path: Path | None = None
     redis_url: str | None = None
     rate_limit: str = "6000 per minute"
     not_there_limit: str = "300 per minute"
@@ -117,6 +119,7 @@ def _read(env: Env) -> Settings:
         database_url=env.str("DATABASE_URL", "") or sqlite_url(data_dir / "making-room.sqlite3"),
         keystore_url=env.str("KEYSTORE_URL", "") or sqlite_url(data_dir / "keystore.sqlite3"),
         master_keys=parse_master_keys(env.str("MASTER_KEYS", "") or _from_file(master_keys_file(data_dir))),
+        master_keys_path=None if env.str("MASTER_KEYS", "") else master_keys_file(data_dir),
         lookup_secret=_decode(
             env.str("LOOKUP_SECRET", "") or _from_file(lookup_secret_file(data_dir)), "LOOKUP_SECRET"
         ),

@@ -28,7 +28,6 @@ WALLED = {
     "hand_off": "organization_id",
     "idempotency_key": "organization_id",
     "ledger_entry": "organization_id",
-    "erasure": "organization_id",
     "revocation_notice": "organization_id",
     "emergency_disclosure": "organization_id",
     "legal_demand": "organization_id",

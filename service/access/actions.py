@@ -24,6 +24,16 @@ def make_organization(session: Session, name: str, kind: rules.OrganizationKind,
     return organization
 
 
+def set_retention(session: Session, organization_id: uuid.UUID, *, people_days: int | None, records_years: int) -> None:
+    """Set the clocks of an organization: after how many days without contact people are erased, None for never, and
+    how many years what was told is kept. Raise UnknownOrganization."""
+    organization = session.get(Organization, organization_id)
+    if organization is None:
+        raise rules.UnknownOrganization
+    organization.people_days = people_days
+    organization.records_years = max(records_years, rules.LEAST_RECORDS_YEARS)
+
+
 def make_application(
     session: Session, organization_id: uuid.UUID, name: str, scopes: Iterable[rules.Scope], *, now: datetime
 ) -> Application:

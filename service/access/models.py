@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.access.rules import OrganizationKind
+from service.access.rules import LEAST_RECORDS_YEARS, OrganizationKind
 from service.database import Record, enum_column
 
 
@@ -20,6 +20,10 @@ class Organization(Record):
     name: Mapped[str] = mapped_column(sa.String(200))
     kind: Mapped[OrganizationKind] = mapped_column(enum_column(OrganizationKind))
     made_at: Mapped[datetime]
+    # Retention clocks: how long after the last contact a person is erased, never when there is none; and how long
+    # what was told is accounted for.
+    people_days: Mapped[int | None]
+    records_years: Mapped[int] = mapped_column(default=LEAST_RECORDS_YEARS)
 
 
 class Application(Record):

@@ -76,6 +76,11 @@ def find_application(session: Session, application_id: UUID) -> Application | No
     return session.execute(sa.select(Application).where(Application.id == application_id)).scalar_one_or_none()
 
 
+def records_years(session: Session) -> list[tuple[UUID, int]]:
+    """How many years each organization accounts for what was told."""
+    return [(each.id, each.records_years) for each in session.scalars(sa.select(Organization))]
+
+
 def list_organizations(session: Session) -> list[Organization]:
     """All organizations, by name; for commands."""
     return list(session.execute(sa.select(Organization).order_by(Organization.name, Organization.id)).scalars())

@@ -12,6 +12,8 @@ from service import errors
 from service.ledger.rules import Hand
 
 KEY_PREFIX = "mr"
+# 45 CFR 164.528 and 164.316(b)(2): what was told is accounted for at least this long.
+LEAST_RECORDS_YEARS = 6
 
 
 class Scope(StrEnum):

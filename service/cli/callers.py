@@ -34,6 +34,18 @@ def organizations() -> None:
 
 @cli.command()
 @click.argument("organization_id", type=click.UUID)
+@click.option("--people-days", type=click.IntRange(1), help="erase people so long after the last contact; else never")
+@click.option(
+    "--records-years", type=click.IntRange(6), default=6, show_default=True, help="account for what was told so long"
+)
+def set_retention(organization_id: uuid.UUID, people_days: int | None, records_years: int) -> None:
+    """Set how long an organization keeps people, and the record of what was told about them."""
+    with work() as (session, _):
+        access.set_retention(session, organization_id, people_days=people_days, records_years=records_years)
+
+
+@cli.command()
+@click.argument("organization_id", type=click.UUID)
 @click.argument("name")
 @click.option(
     "--role", type=click.Choice([role.value for role in Role]), help="the scopes that this role usually holds"

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from service import demo, serving
-from service.chores import Anchoring, Chores, Sealing
+from service.chores import Anchoring, Chores, Clearing, Sealing
 from service.cli.group import cli, world
 from service.cli.ledger import sealing_key
 from service.erasure.queries import erased_since
@@ -22,6 +22,7 @@ CHORES_EVERY = 5.0
 # Twice a second, so that no entry waits for its seal for a whole one.
 SEAL_EVERY = 0.4
 ANCHORS_EVERY = 30.0
+CLEAR_EVERY = 3600.0
 
 
 @cli.command()
@@ -34,7 +35,11 @@ def work(once: bool) -> None:
         chores = Chores(runtime)
         sealing = Sealing(runtime, key)
         anchoring = Anchoring(runtime, key, erased_since, began_at=runtime.clock.now())
-        tasks = ((chores.do, CHORES_EVERY), (sealing.do, SEAL_EVERY), (anchoring.do, ANCHORS_EVERY))
+        clearing = Clearing(runtime, key)
+        tasks = (
+            (chores.do, CHORES_EVERY), (sealing.do, SEAL_EVERY), (anchoring.do, ANCHORS_EVERY),
+            (clearing.do, CLEAR_EVERY),
+        )  # fmt: skip
         if once:
             for task, _ in tasks:
                 task()

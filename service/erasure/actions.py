@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -19,11 +20,11 @@ from service.erasure import queries
 from service.http import kept_answers
 from service.intakes import actions as intakes
 from service.law import emergencies as law
-from service.ledger.actions import write_entry
+from service.ledger.actions import Housekeeper, write_entry
 from service.outbox.actions import cancel_undelivered
 from service.people import actions as people
 from service.people.models import Tombstone
-from service.people.queries import hold_person
+from service.people.queries import hold_person, past_their_clock
 from service.referrals import forgetting as referrals
 from service.referrals.queries import recipients_of
 from service.vault.actions import vault_of
@@ -62,6 +63,32 @@ def erase_for_house(session: Session, organization_id: UUID, person_id: UUID, *,
     """Erase somebody because a clock ran out, or because an old copy brought them back. Raise NotThere."""
     kind = session.get_one(Organization, organization_id).kind
     erase_person(session, person_id, by=the_house(organization_id, kind), now=now)
+
+
+def erase_past_their_clock(database: Database, *, now: datetime) -> int:
+    """Erase whoever their organization keeps no longer, one unit of work each. Answer how many."""
+    with database.session(reading=True) as session:
+        over = [(each.organization_id, each.id) for each in past_their_clock(session, now, ERASED_A_ROUND)]
+    for organization_id, person_id in over:
+        with database.session() as session, suppress(errors.NotThere):
+            erase_for_house(session, organization_id, person_id, now=now)
+    return len(over)
+
+
+def forget_for_good(session: Session, gone: Shredded, *, now: datetime) -> None:
+    """Remove somebody whom an older copy brought back. Their key is gone, and everybody was told long ago."""
+    told = recipients_of(session, gone.organization_id, gone.person_id)
+    _forget_everywhere(session, gone.organization_id, gone.person_id, told)
+    session.add(
+        Tombstone(
+            organization_id=gone.organization_id,
+            person_id=gone.person_id,
+            erased_at=gone.erased_at,
+            key_destroyed_at=now,
+        )
+    )
+    by = Housekeeper(gone.organization_id)
+    write_entry(session, "person_erased_again", by=by, now=now, person_id=gone.person_id)
 
 
 def finish_erasures(database: Database, vault: Vault, *, now: datetime) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.people.models import Tombstone
+from service.people.models import PersonRecord, Tombstone
 from service.vault.shredding import Shredded
 
 
@@ -29,6 +30,18 @@ def erased_since(session: Session, since: datetime | None) -> list[UUID]:
     if since is not None:
         query = query.where(Tombstone.erased_at >= since)
     return list(session.scalars(query))
+
+
+def tombstones(session: Session) -> dict[UUID, bool]:
+    """Whom every tombstone is for, and whether it says that their key is destroyed."""
+    rows = session.execute(sa.select(Tombstone.person_id, Tombstone.key_destroyed_at))
+    return {person_id: destroyed_at is not None for person_id, destroyed_at in rows}
+
+
+def organizations_of(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Which of these people stand here, and with which organization."""
+    found = session.scalars(sa.select(PersonRecord).where(PersonRecord.id.in_(list(person_ids))))
+    return {person.id: person.organization_id for person in found}
 
 
 def all_erased(session: Session) -> set[Shredded]:

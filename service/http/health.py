@@ -41,10 +41,11 @@ def health_pages(*checks: Check) -> flask.Blueprint:
 def databases_at_head() -> bool:
     """Whether both databases answer, in the newest shape that this code knows."""
     world = runtime()
-    return _at_head(world.database, "versions") and _at_head(world.vault.store, "keystore")
+    return at_head(world.database, "versions") and at_head(world.vault.store, "keystore")
 
 
-def _at_head(database: Database, diary: str) -> bool:
+def at_head(database: Database, diary: str) -> bool:
+    """Whether a database is in the newest shape that its diary of migrations knows."""
     with database.session(reading=True) as session:
         shape = session.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
     return shape == newest_migration(diary)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -67,6 +67,19 @@ def own_people(session: Session, organization_id: UUID, ids: set[UUID]) -> set[U
         PersonRecord.organization_id == organization_id, PersonRecord.id.in_(ids)
     )
     return set(session.scalars(statement))
+
+
+def past_their_clock(session: Session, now: datetime, count: int) -> list[PersonRecord]:
+    """People whom their organization keeps no longer: last contact lies further back than its clock says."""
+    clocks = session.execute(
+        sa.select(Organization.id, Organization.people_days).where(Organization.people_days.is_not(None))
+    )
+    found: list[PersonRecord] = []
+    for organization_id, days in ((each, days) for each, days in clocks.all() if days is not None):
+        over = PersonRecord.last_contact_at < now - timedelta(days=days)
+        query = sa.select(PersonRecord).where(PersonRecord.organization_id == organization_id, over)
+        found += session.scalars(query.limit(count - len(found)))
+    return found
 
 
 def silent_since(session: Session, instant: datetime, count: int) -> list[PersonRecord]:

@@ -13,5 +13,6 @@ from service.vault.actions import seal as seal
 from service.vault.actions import seal_for_house as seal_for_house
 from service.vault.actions import still_opens as still_opens
 from service.vault.actions import take_slot as take_slot
+from service.vault.keyring import Keyring as Keyring
 from service.vault.rules import Slot as Slot
 from service.vault.safe import Vault as Vault

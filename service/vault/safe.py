@@ -16,6 +16,8 @@ from service import errors
 from service.database import UNAVAILABLE, Database
 from service.settings import MasterKey
 from service.vault import rules
+from service.vault.epochs import may_wrap
+from service.vault.keyring import Keyring
 from service.vault.models import PersonKey
 
 _KEY = sa.select(PersonKey.epoch, PersonKey.wrapped).where(PersonKey.person_id == sa.bindparam("person_id"))
@@ -25,15 +27,15 @@ SLOT_LIFE = timedelta(hours=1)
 # 16 derivations at once would take 736 MiB; whoever waits longer than a second is asked to come again.
 HARDENING_AT_ONCE = 2
 HARDENING_WAIT = 1.0
+TRIES = 2
 
 
 class Vault:
     """Keys of people: made ahead in small batches, opened for one unit of work, never kept in the clear on disk."""
 
-    def __init__(self, store: Database, master_keys: tuple[MasterKey, ...], lookup_secret: bytes) -> None:
+    def __init__(self, store: Database, keyring: Keyring, lookup_secret: bytes) -> None:
         self.store = store
-        self._master_keys = {key.epoch: key.secret for key in master_keys}
-        self._epoch = master_keys[0].epoch
+        self.keyring = keyring
         self._lookup_secret = lookup_secret
         self._derived: dict[str, bytes] = {}
         self._slots: deque[tuple[datetime, rules.Slot]] = deque()
@@ -41,7 +43,7 @@ class Vault:
         self._hardening = threading.BoundedSemaphore(HARDENING_AT_ONCE)
 
     def __repr__(self) -> str:
-        return f"Vault(epoch={self._epoch!r})"
+        return f"Vault({self.keyring!r})"
 
     def derived(self, purpose: str) -> bytes:
         """A secret for one purpose, the same in every process."""
@@ -68,30 +70,33 @@ class Vault:
     ) -> list[rules.Slot]:
         """Make keys and codes for people who have not come yet, in one commit of the key store."""
         slots = [rules.Slot(uuid.uuid4(), secrets.token_bytes(rules.KEY_BYTES), rules.new_code()) for _ in range(count)]
-        rows = [
-            {
-                "person_id": slot.person_id,
-                "epoch": self._epoch,
-                "wrapped": self._wrap(slot),
-                "hardened": False,
-                "code_tag": self.quick_tag(slot.code),
-                "made_at": now,
-                "reserved_for": reserved_for,
-                "reserved_until": until,
-            }
-            for slot in slots
-        ]
         with self.opened() as session:
+            wrapping = self._wrapping(session, now)
+            rows = [
+                {
+                    "person_id": slot.person_id,
+                    "epoch": wrapping.epoch,
+                    "wrapped": rules.seal_bytes(wrapping.secret, slot.key.hex(), slot.person_id.bytes),
+                    "hardened": False,
+                    "code_tag": self.quick_tag(slot.code),
+                    "made_at": now,
+                    "reserved_for": reserved_for,
+                    "reserved_until": until,
+                }
+                for slot in slots
+            ]
             session.connection().execute(_KEYS, rows)
         return slots
 
     def key_of(self, person_id: uuid.UUID) -> bytes:
-        """Unwrap a person's key. Raise NotThere when it was destroyed."""
-        with self.opened(reading=True) as session:
-            row = session.execute(_KEY, {"person_id": person_id}).one_or_none()
-        if row is None:
-            raise errors.NotThere
-        return bytes.fromhex(rules.open_bytes(self._master_key(row.epoch), row.wrapped, person_id.bytes))
+        """Unwrap a person's key. Raise NotThere when it was destroyed, SealBroken when nobody here can unwrap it."""
+        for _ in range(TRIES):
+            row = self._find(person_id)
+            secret = self.keyring.secret(row.epoch)
+            if secret is not None:
+                return bytes.fromhex(rules.open_bytes(secret, row.wrapped, person_id.bytes))
+            # The epoch was turned between the two looks: the key is wrapped anew by now.
+        raise rules.SealBroken
 
     def quick_tag(self, code: int) -> bytes:
         """The tag that a code has until it is hardened."""
@@ -110,13 +115,21 @@ class Vault:
         """A unit of work on the key store; when it is away the answer is "not now", never plaintext."""
         return _Opened(self.store, reading)
 
-    def _wrap(self, slot: rules.Slot) -> bytes:
-        return rules.seal_bytes(self._master_key(self._epoch), slot.key.hex(), slot.person_id.bytes)
+    def _find(self, person_id: uuid.UUID) -> sa.Row[str, bytes]:
+        with self.opened(reading=True) as session:
+            row = session.execute(_KEY, {"person_id": person_id}).one_or_none()
+        if row is None:
+            raise errors.NotThere
+        return row
 
-    def _master_key(self, epoch: str) -> bytes:
-        if epoch not in self._master_keys:
-            raise rules.SealBroken
-        return self._master_keys[epoch]
+    def _wrapping(self, session: Session, now: datetime) -> MasterKey:
+        """The epoch key to wrap with, held until this unit of work is over. Raise Unavailable when none may wrap."""
+        for _ in range(TRIES):
+            wrapping = self.keyring.wrapping
+            if may_wrap(session, wrapping.epoch, now):
+                return wrapping
+            self.keyring.read_again()
+        raise errors.Unavailable(retry_after=5)
 
 
 class _Opened:

@@ -35,7 +35,16 @@ from tests.houses import make_key as make_key_of
 pytestmark = pytest.mark.database
 
 # Who may knock, and the directory: the first is asked before anybody is known, the second is public knowledge.
-OPEN_GROUND = {"organization", "application", "api_key", "provider", "attestation", "credential_verification"}
+# A tombstone is a random id that is nobody's any more: readiness has to see all of them.
+OPEN_GROUND = {
+    "organization",
+    "application",
+    "api_key",
+    "provider",
+    "attestation",
+    "credential_verification",
+    "erasure",
+}
 OPERATIONS = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 WHOSE = ("organization_id", "audience_id", "person_id")
 # Whose ids are made here, and nobody asks by them.

@@ -38,6 +38,7 @@ BREAKS = (
     Break("floors-of-intakes", "service/intakes/queries.py", "from service.intakes import actions"),
     Break("floors-of-consents", "service/consents/rules.py", "from service.consents import models"),
     Break("floors-of-law", "service/law/queries.py", "from service.law import demands"),
+    Break("floors-of-erasure", "service/erasure/queries.py", "from service.erasure import actions"),
     Break("floors-of-mine", "service/mine/rules.py", "from service.mine import queries"),
     Break("floors-of-referrals", "service/referrals/queries.py", "from service.referrals import actions"),
     Break("floors-of-people", "service/people/helpers.py", "'Furniture that no room has.'"),

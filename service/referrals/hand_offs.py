@@ -89,6 +89,11 @@ def _redeem(
     return reading.show(session, record, (Side.PROVIDER,), told, locale=locale, now=now)
 
 
+def carried_with(session: Session, token: str, *, by: Caller) -> ReferralRecord | None:
+    """Find the referral to this caller that a token belongs to, used or not."""
+    return queries.find_by_token(session, by.organization_id, vault.blind(session, "hand-off", token))
+
+
 def _use_up(session: Session, hand_off: HandOff, shows: list[str], now: datetime) -> None:
     result = session.execute(
         sa.update(HandOff)

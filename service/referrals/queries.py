@@ -66,6 +66,16 @@ def find_presentable(
     return session.execute(statement).one_or_none()
 
 
+def find_by_token(session: Session, organization_id: UUID, token_hash: bytes) -> ReferralRecord | None:
+    """Find the referral to this organization that a token belongs to, whether it was redeemed or not."""
+    carried = sa.select(ReferralRecord).join(
+        HandOff,
+        (ReferralRecord.organization_id == HandOff.organization_id) & (ReferralRecord.id == HandOff.referral_id),
+    )
+    mine = carried.where(HandOff.token_hash == token_hash, ReferralRecord.recipient_organization_id == organization_id)
+    return session.scalars(mine).one_or_none()
+
+
 def held_of_person(session: Session, organization_id: UUID, person_id: UUID) -> Sequence[ReferralRecord]:
     """A person's referrals as they stand; nobody moves them before this unit of work is over."""
     theirs = (ReferralRecord.organization_id == organization_id, ReferralRecord.person_id == person_id)

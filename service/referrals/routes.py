@@ -7,7 +7,7 @@ from service.access.rules import Scope
 from service.consents.rules import NoLiveConsent
 from service.http import Blueprint, Call, Page, page_of, page_through
 from service.providers.rules import NoRoom
-from service.referrals import actions, conditions, hand_offs, moving, reading, rules
+from service.referrals import actions, conditions, hand_offs, moving, queries, reading, rules, sharing
 from service.referrals.referral import Line, NewMove, NewReferral, Referral
 from service.referrals.schemas import (
     MoveForm,
@@ -21,6 +21,16 @@ from service.referrals.schemas import (
 blp = Blueprint("referrals", description="People on their way to help, by their own choice: a closed loop.")
 
 _ID = "0192f0c1-0000-7000-8000-0000000000"
+
+
+def _may_hear_of_move(call: Call, _: NewMove, referral_id: UUID) -> bool:
+    record = queries.find_standing(call.session, call.caller.organization_id, referral_id)
+    return sharing.may_hear_again(call.session, record, by=call.caller, now=call.now)
+
+
+def _may_hear_of_hand_off(call: Call, presented: dict[str, Any]) -> bool:
+    record = hand_offs.carried_with(call.session, presented["token"], by=call.caller)
+    return sharing.may_hear_again(call.session, record, by=call.caller, now=call.now)
 
 
 @blp.post(
@@ -82,7 +92,7 @@ def read_referral(call: Call, referral_id: UUID) -> Referral:
 @blp.post(
     "/referrals/<uuid:referral_id>/moves", scope=Scope.REFERRALS_WRITE, process="staying_with", body=MoveForm,
     answer=ReferralView, status=201, location="/v1/referrals/{id}", versioned=True, if_match=True,
-    concerns="concerning",
+    concerns="concerning", still=_may_hear_of_move,
     refusals=(rules.MoveNotAllowed, rules.ReasonMissing, rules.ReasonOutOfPlace, NoRoom),
     example={"move": "decline", "reason": {"code": "provider_no_capacity"}},
 )  # fmt: skip
@@ -106,7 +116,8 @@ def make_move(call: Call, new_move: NewMove, referral_id: UUID) -> Referral:
 
 @blp.post(
     "/hand-offs/present", scope=Scope.REFERRALS_WRITE, process="supporting_agency", body=PresentForm,
-    answer=ReferralView, versioned=True, concerns="concerning", example={"token": "q3v8Zt0mY1r5c2WbKfHs9A"},
+    answer=ReferralView, versioned=True, concerns="concerning", still=_may_hear_of_hand_off,
+    example={"token": "q3v8Zt0mY1r5c2WbKfHs9A"},
 )  # fmt: skip
 def present_hand_off(call: Call, presented: dict[str, Any]) -> Referral:
     """Redeem a hand-off that somebody brought, once.

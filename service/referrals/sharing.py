@@ -11,6 +11,7 @@ from service import errors
 from service.consents import actions as consents
 from service.consents import gate
 from service.consents.terms import Carried, Consented, FieldGroup, Party, Preview, Purpose, Telling, Told
+from service.database import standing_in
 from service.ledger.actions import Actor
 from service.referrals import queries
 from service.referrals.models import ReferralRecord
@@ -51,6 +52,19 @@ def known_fact(session: Session, record: ReferralRecord, now: datetime) -> Previ
         if hand_off is None or hand_off.presented_at is None:
             return None
     return gate.preview(session, telling_of(record), ground, (), now)
+
+
+def may_hear_again(session: Session, record: ReferralRecord | None, *, by: Actor, now: datetime) -> bool:
+    """Whether an answer about a referral may be given once more: to whom it belongs always, to others as it stands now.
+
+    What somebody showed by their own hand is shown until the referral is over, and no longer.
+    """
+    if record is None:
+        return False
+    if record.organization_id == by.organization_id:
+        return True
+    with standing_in(session, record.organization_id):
+        return record.state in LIVING and recipient_may_know(session, record, now)
 
 
 def would_tell(session: Session, record: ReferralRecord, now: datetime) -> Preview | None:

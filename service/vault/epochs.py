@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -46,8 +47,14 @@ def may_wrap(store: Session, epoch: str, now: datetime) -> bool:
     return found is not None and found.retired_at is None
 
 
-def retire_others(store: Session, epoch: str, now: datetime) -> None:
-    """Let no epoch but this one wrap from here on; whoever is wrapping just now ends first."""
+def retire_others(store: Session, epoch: str, known: Iterable[str], now: datetime) -> None:
+    """Let no epoch but this one wrap from here on; whoever is wrapping just now ends first.
+
+    `known` are epochs that a process may hold the key of, and may not have wrapped anything under yet.
+    """
+    insert = sqlite.insert if store.info["database"].is_sqlite else postgresql.insert
+    for name in known:
+        store.execute(insert(Epoch).values(name=name, began_at=now).on_conflict_do_nothing())
     store.execute(sa.update(Epoch).where(Epoch.name != epoch, Epoch.retired_at.is_(None)).values(retired_at=now))
 
 

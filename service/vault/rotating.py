@@ -61,7 +61,7 @@ def move_to_first(vault: Vault, now: datetime) -> Turned:
     with vault.opened() as store:
         if not epochs.may_wrap(store, first.epoch, now):
             raise RotatingAlready
-        epochs.retire_others(store, first.epoch, now)
+        epochs.retire_others(store, first.epoch, vault.keyring.epochs, now)
     moved, last = 0, None
     while True:
         with vault.opened() as store:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from service.vault import rules
 from service.vault.models import Epoch, PersonKey
 
-WRAPPED_A_ROUND = 2000
+WRAPPED_A_ROUND = 5000
 _TABLE = cast(sa.Table, PersonKey.__table__)
 _REWRAP = (
     sa.update(_TABLE)
@@ -73,11 +73,7 @@ def write_wrapped(store: Session, keys: list[Wrapped], epoch: str, secret: bytes
             "whose": each.person_id,
             "before": each.epoch,
             "after": epoch,
-            "anew": rules.seal_bytes(
-                secret,
-                rules.open_bytes(opened[each.epoch], each.wrapped, each.person_id.bytes),
-                each.person_id.bytes,
-            ),
+            "anew": rules.sealed_anew(opened[each.epoch], secret, each.wrapped, each.person_id.bytes),
         }
         for each in keys
     ]

@@ -89,11 +89,13 @@ class Key:
     application_id: uuid.UUID
     api_key: str
     caller: Caller
+    worker: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
-        """What it sends."""
-        return {"Authorization": f"Bearer {self.api_key}"}
+        """What it sends, in the name of a worker if one is named."""
+        named = {"Acting-Worker": self.worker} if self.worker else {}
+        return {"Authorization": f"Bearer {self.api_key}", **named}
 
 
 def make_house(backend: str, folder: Path) -> House:

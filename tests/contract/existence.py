@@ -20,7 +20,6 @@ from tests.contract.world import Identity, Ids, World
 
 # Why there is nothing to be found, as the caller must not be able to tell.
 CAUSES = ("absent", "other", "not_its_part", "after_revocation", "erased")
-WHO = "coordinator@A"
 
 
 def silent_operations(app: Flask) -> list[tuple[Operation, Rule]]:
@@ -28,11 +27,6 @@ def silent_operations(app: Flask) -> list[tuple[Operation, Rule]]:
     _, rules = read_matrix()
     pairs = [(each, rules[each.name]) for each in operations_of(app) if each.name in rules]
     return [(each, rule) for each, rule in pairs if rule.about == "person" and rule.status("absent") == 404]
-
-
-def visitor(world: World) -> Identity:
-    """Somebody with every scope that is about people."""
-    return next(each for each in world.identities if each.name == WHO)
 
 
 def said_about(client: FlaskClient, operation: Operation, rule: Rule, who: Identity, ids: Ids) -> tuple[Any, ...]:
@@ -73,7 +67,7 @@ def times_about(
 ) -> dict[str, list[float]]:
     """How long the answers take, by cause; the causes take turns in an order that chance makes anew each time."""
     operation, rule = asked
-    who = visitor(world)
+    who = world.visitor()
     taken: dict[str, list[float]] = {cause: [] for cause in CAUSES}
     gc.disable()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.existence import CAUSES, said_about, silent_operations, visitor, work_about
+from tests.contract.existence import CAUSES, said_about, silent_operations, work_about
 from tests.contract.matrix import ids_for
 from tests.contract.rehearsal import rehearsing_app
 from tests.contract.world import World
@@ -19,14 +19,15 @@ Ask one question whose WHERE holds every reason, or ask the second question in e
 
 def test_no_reason_for_a_404_is_told_from_another_by_bytes_or_by_work(house: House) -> None:
     world = World(house).build()
-    who = visitor(world)
+    who = world.visitor()
     ids = {cause: ids_for(world, who, cause) for cause in CAUSES}
 
     with rehearsing_app(house) as app:
         for operation, rule in silent_operations(app):
-            said = {cause: said_about(app.test_client(), operation, rule, who, each) for cause, each in ids.items()}
-            work = {cause: work_about(app, operation, rule, who, each) for cause, each in ids.items()}
+            causes = [cause for cause in CAUSES if rule.status(cause) == 404]
+            said = {each: said_about(app.test_client(), operation, rule, who, ids[each]) for each in causes}
+            work = {each: work_about(app, operation, rule, who, ids[each]) for each in causes}
 
-            assert said == dict.fromkeys(CAUSES, said["absent"]), operation.name
+            assert said == dict.fromkeys(causes, said["absent"]), operation.name
             assert said["absent"][0] == 404, operation.name
-            assert work == dict.fromkeys(CAUSES, work["absent"]), THE_CURE.format(name=operation.name)
+            assert work == dict.fromkeys(causes, work["absent"]), THE_CURE.format(name=operation.name)

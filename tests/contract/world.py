@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +14,12 @@ import sqlalchemy as sa
 from service.access import actions as access
 from service.access.models import ApiKey
 from service.access.rules import OrganizationKind, Role, Scope
-from service.database import Record
-from service.vault.actions import drop_keys
+from service.consents.actions import disclose
+from service.consents.models import Disclosure, RevocationNotice
+from service.consents.terms import Consented, Party, Purpose, Telling
+from service.erasure.actions import erase_for_house
+from service.people.models import PersonRecord
+from service.providers.models import OfferingRecord, Provider
 from tests.builders.intakes import a_priority
 from tests.builders.referrals import Street
 from tests.houses import House, Key, make_key
@@ -23,10 +27,22 @@ from tests.houses import House, Key, make_key
 # What the caller's organization is to the record that is asked about.
 RELATIONS = ("own", "not_its_part", "recipient", "after_revocation", "other", "absent", "erased")
 PUBLIC = ("own", "other", "absent")
+THEMSELVES = ("own", "absent", "erased")
 HOMES = ("A", "B")
 KINDS = {"A": OrganizationKind.OUTREACH, "B": OrganizationKind.HUB}
 SECRET = ("person", "intake", "consent", "referral", "choice")
+A_DEMAND = {
+    "kind": "subpoena", "received_on": "2026-11-02", "from": {"name": "Det. Harlan", "office": "County"},
+}  # fmt: skip
 Ids = dict[str, str]
+
+
+def an_emergency(person_id: str) -> dict[str, Any]:
+    """Somebody was found not breathing."""
+    return {
+        "person_id": person_id, "field_groups": ["name"], "discloser": {"name": "M. Reyes"},
+        "recipient": {"name": "Dr. Okafor", "facility": "Bayline General"}, "nature": "Found not breathing.",
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,6 +109,9 @@ class World:
         referral = street.refer(first, intake=intake, consent=consent)
         carried = street.carry(third, intake=intake, shows=("name",))
         choice = street.choose(intake, second)
+        told = self._told_and_taken_back(street, intake, first)
+        emergency = street.post(street.team, "/v1/emergency-disclosures", an_emergency(taken_in["person_id"]))
+        demand = street.post(self._lead_of(street.team), "/v1/legal-demands", A_DEMAND)
         if revoked:
             street.post(street.team, f"/v1/consents/{consent['id']}/revocations", {})
             street.move(street.team, carried, "withdraw")
@@ -101,31 +120,45 @@ class World:
         return {
             "person": taken_in["person_id"], "intake": taken_in["id"], "code": taken_in["return_code"],
             "consent": consent["id"], "referral": referral["id"], "token": carried["hand_off"]["token"],
-            "choice": str(choice.id), "chosen": str(second),
+            "choice": str(choice.id), "chosen": str(second), "emergency": emergency["id"], "demand": demand["id"],
+            **told,
         }  # fmt: skip
 
+    def _told_and_taken_back(self, street: Street, intake: Any, offering_id: uuid.UUID) -> Ids:
+        """Tell the provider something on a consent of its own, and take that back: a disclosure, and a notice."""
+        consent = street.sign(intake, offering_id, scope=["place"])
+        offering = street.kept(sa.select(OfferingRecord).where(OfferingRecord.id == offering_id))[0]
+        with self.house.runtime.database.session() as session:
+            recipient = session.get_one(Provider, offering.provider_id).organization_id
+            telling = Telling(
+                organization_id=street.team.organization_id,
+                person_id=intake.person_id,
+                party=Party(provider_id=offering.provider_id, organization_id=recipient),
+                purpose=Purpose.REFERRAL,
+                about=("referral", uuid.uuid4()),
+            )
+            ground = Consented(uuid.UUID(consent["id"]))
+            disclose(session, telling, ground, (), by=street.team.caller, now=self.house.clock.now())
+        street.post(street.team, f"/v1/consents/{consent['id']}/revocations", {})
+        theirs = RevocationNotice.consent_id == uuid.UUID(consent["id"])
+        [notice] = street.kept(sa.select(RevocationNotice.id).where(theirs))
+        [disclosure] = street.kept(sa.select(Disclosure.id).where(Disclosure.consent_id == uuid.UUID(consent["id"])))
+        return {"notice": str(notice), "disclosure": str(disclosure)}
+
+    def _lead_of(self, team: Key) -> Key:
+        """A privacy lead of an organization; whoever writes a demand down is named."""
+        lead = make_key(self.house, Role.PRIVACY_LEAD, organization_id=team.organization_id)
+        return replace(lead, worker="front-desk")
+
     def erase(self, person_id: uuid.UUID) -> None:
-        """Leave of somebody what is left when they were erased: no key, and no row but the ledger's."""
-        database = self.house.runtime.database
-        with database.session() as session:
-            drop_keys(session, {person_id})
-            tables = [table for table in reversed(Record.metadata.sorted_tables) if table.name != "ledger_entry"]
-            theirs = {
-                f"{table.name}_id": sa.select(table.c.id).where(table.c.person_id == person_id)
-                for table in tables
-                if "person_id" in table.c and "id" in table.c
-            }
-            for table in tables:
-                for column, ids in theirs.items():
-                    if column in table.c and "person_id" not in table.c:
-                        session.execute(sa.delete(table).where(table.c[column].in_(ids)))
-            for table in tables:
-                if "person_id" in table.c:
-                    session.execute(sa.delete(table).where(table.c.person_id == person_id))
-            session.execute(sa.delete(Record.metadata.tables["person"]).where(sa.column("id", sa.Uuid) == person_id))
+        """Erase somebody, as their organization does on their word."""
+        with self.house.runtime.database.session() as session:
+            person = session.scalars(sa.select(PersonRecord).where(PersonRecord.id == person_id)).one()
+            erase_for_house(session, person.organization_id, person_id, now=self.house.clock.now())
 
     def _introduce_everybody(self, keeper: Key) -> None:
         self.identities = [Identity("anonymous", "A", {}), Identity("keeper", "A", keeper.headers)]
+        self.identities += [Identity(f"person@{home}", home, {}) for home in HOMES]  # Each brings their own words.
         for name, home in self.homes.items():
             for role in Role:
                 key = make_key(self.house, role, organization_id=home.organization_id, kind=KINDS[name])
@@ -152,6 +185,10 @@ class World:
             key = make_key(self.house, scopes=others, organization_id=organization_id, kind=KINDS[home])
             self._lacking[home, scope] = Identity(f"wrong_scope@{home}", home, key.headers)
         return self._lacking[home, scope]
+
+    def visitor(self, home: str = "A") -> Identity:
+        """Somebody with every scope there is: what they are not shown, nobody is shown."""
+        return self._without(home, "")
 
     def everybody(self, scope: str) -> Iterator[Identity]:
         """Everybody who knocks at an operation, those without its scope among them."""

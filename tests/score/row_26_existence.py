@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from service import errors, vault
 from service.intakes.models import IntakeRecord, IntakeVersion
-from tests.contract.existence import CAUSES, auc, said_about, silent_operations, times_about, visitor
+from tests.contract.existence import CAUSES, auc, said_about, silent_operations, times_about
 from tests.contract.matrix import ids_for
 from tests.contract.rehearsal import rehearsing_app
 from tests.contract.world import Ids, World
@@ -27,7 +27,7 @@ NOT_IN_SHORT = ("find_by_code",)
 def measure(bench: Bench) -> Figure:
     """Compare bytes for all operations, and times for one operation of each way to look up."""
     world = World(bench.house()).build()
-    samples, who = bench.many(3000, 100), visitor(world)
+    samples, who = bench.many(3000, 100), world.visitor()
     told, differing = {"nothing": 0.5}, 0
     with rehearsing_app(world.house) as app:
         client = app.test_client()
@@ -47,7 +47,7 @@ def measure(bench: Bench) -> Figure:
 def control(bench: Bench) -> Figure:
     """Time the naive way for what is absent, and for what is another organization's."""
     world = World(bench.house()).build()
-    who, taken = visitor(world), dict[str, list[float]]()
+    who, taken = world.visitor(), dict[str, list[float]]()
     for _ in range(bench.many(3000, 100)):
         for cause in bench.random.sample(("absent", "other"), 2):
             began = time.perf_counter()

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.access.queries import records_years
 from service.access.rules import LEAST_RECORDS_YEARS
-from service.consents.actions import forget_old_disclosures
+from service.consents.gate import forget_old_disclosures
 from service.database import UNAVAILABLE
 from service.erasure.actions import erase_past_their_clock, finish_erasures
 from service.erasure.restoring import erase_again

@@ -5,19 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Container
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, cast
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service import errors, vault
 from service.access.models import Organization
-from service.access.queries import records_years
 from service.access.rules import Caller
 from service.consents import gate, notices, queries, rules
 from service.consents.gate import disclose as disclose
-from service.consents.models import ConsentRecord, ConsentVersion, Disclosure
+from service.consents.models import ConsentRecord, ConsentVersion
 from service.consents.statements import STATEMENTS_VERSION
 from service.consents.terms import (
     ExpiryEvent,
@@ -181,17 +180,6 @@ def forget_person(session: Session, organization_id: uuid.UUID, person_id: uuid.
     )
     for removal in (versions, consents):
         session.execute(removal.execution_options(synchronize_session=False))
-
-
-def forget_old_disclosures(session: Session, now: datetime) -> int:
-    """Drop what was told longer ago than its organization accounts for. Answer how many."""
-    dropped = 0
-    for organization_id, years in records_years(session):
-        old = sa.delete(Disclosure).where(
-            Disclosure.organization_id == organization_id, Disclosure.at < now - timedelta(days=366 * years)
-        )
-        dropped += cast(sa.CursorResult[Any], session.execute(old)).rowcount
-    return dropped
 
 
 def read_consent(session: Session, consent_id: uuid.UUID, *, by: Caller, now: datetime) -> rules.Consent:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service import errors
+from service.access.queries import records_years
 from service.consents import queries, rules
 from service.consents.models import ConsentRecord, Disclosure
 from service.consents.statements import NOTICE
@@ -145,6 +146,17 @@ def scope_of(permission: rules.Permission, party: Party) -> Scope:
         field_groups=tuple(sorted(permission.groups_for(party))),
         expiry=permission.terms.expiry,
     )
+
+
+def forget_old_disclosures(session: Session, now: datetime) -> int:
+    """Drop what was told longer ago than its organization accounts for. Answer how many."""
+    dropped = 0
+    for organization_id, years in records_years(session):
+        old = sa.delete(Disclosure).where(
+            Disclosure.organization_id == organization_id, Disclosure.at < now - timedelta(days=366 * years)
+        )
+        dropped += cast(sa.CursorResult[Any], session.execute(old)).rowcount
+    return dropped
 
 
 def hold(session: Session, organization_id: UUID, consent_id: UUID) -> None:

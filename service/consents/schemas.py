@@ -27,17 +27,12 @@ from service.http import Schema, fields
 LONGEST_NAME = 200
 
 
-class RecipientForm(Schema):
+class NamedRecipient(Schema):
     """Whom a consent names: exactly one of an organization here, a provider of the directory, or words."""
 
     kind = fields.Code(RecipientKind, load_default=RecipientKind.NAMED)
     organization_id = fields.Id(description="An organization here, with all its providers.")
     provider_id = fields.Id(description="A provider of the directory.")
-    text = fields.Text(
-        voice="worker",
-        longest=500,
-        description="A recipient in words. Kept and shown; nothing is ever sent to words alone.",
-    )
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _names_one(self, data: dict[str, Any], **_: Any) -> None:
@@ -47,6 +42,16 @@ class RecipientForm(Schema):
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Recipient:
         return Recipient(**data)
+
+
+class RecipientForm(NamedRecipient):
+    """Whom a consent names: exactly one of an organization here, a provider of the directory, or words."""
+
+    text = fields.Text(
+        voice="worker",
+        longest=500,
+        description="A recipient in words. Kept and shown; nothing is ever sent to words alone.",
+    )
 
 
 class ExpiryForm(Schema):

@@ -9,11 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.access.models import Application, Organization
-from service.consents.models import Disclosure
 from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
 from service.intakes.queries import find_intake, intakes_of_person
 from service.intakes.rules import Intake
-from service.ledger.models import Entry
 from service.providers.models import Provider
 from service.referrals.models import ReferralRecord
 
@@ -54,24 +52,6 @@ def referrals_of(session: Session, organization_id: UUID, person_id: UUID) -> Se
         sa.select(ReferralRecord)
         .where(ReferralRecord.organization_id == organization_id, ReferralRecord.person_id == person_id)
         .order_by(ReferralRecord.changed_at.desc(), ReferralRecord.id)
-    ).all()
-
-
-def disclosures_of(session: Session, organization_id: UUID, person_id: UUID) -> Sequence[Disclosure]:
-    """What was told about a person, the newest first."""
-    return session.scalars(
-        sa.select(Disclosure)
-        .where(Disclosure.organization_id == organization_id, Disclosure.person_id == person_id)
-        .order_by(Disclosure.at.desc(), Disclosure.id)
-    ).all()
-
-
-def entries_of(session: Session, organization_id: UUID, person_id: UUID) -> Sequence[Entry]:
-    """What the own organization, the house, and the person themselves did with a record, the newest first."""
-    return session.scalars(
-        sa.select(Entry)
-        .where(Entry.organization_id == organization_id, Entry.person_id == person_id)
-        .order_by(Entry.at.desc(), Entry.id.desc())
     ).all()
 
 

@@ -11,16 +11,18 @@ from sqlalchemy.orm import Session
 from service import errors
 from service.access.rules import Caller
 from service.consents import queries as consents
-from service.consents.models import Disclosure
 from service.consents.notices import unacknowledged_notices
 from service.consents.rules import Consent
-from service.consents.terms import FieldGroup, Party, Recipient
+from service.consents.terms import Basis, FieldGroup, Party, Recipient
+from service.disclosures.queries import account_for
+from service.disclosures.rules import Accounted
 from service.guidance.texts import help_now, platform_limits
 from service.intakes.models import ChoiceRecord
 from service.intakes.queries import find_choice, newest_of_person
 from service.intakes.rules import Intake
+from service.law import queries as law
 from service.ledger.actions import write_entry
-from service.ledger.models import Entry
+from service.ledger.queries import EntryLine, entries_about
 from service.ledger.rules import Hand
 from service.matching import actions as matching
 from service.matching.answers import Matches
@@ -37,7 +39,7 @@ from service.mine.record import (
     MyReferral,
     Named,
     Notice,
-    Told,
+    ToldLine,
 )
 from service.mine.sentences import label, say
 from service.people.actions import known
@@ -46,8 +48,8 @@ from service.providers.queries import get_offering
 from service.referrals.models import ReferralRecord
 from service.referrals.sharing import would_tell
 
-# More consents than anybody signs; they come in one piece, because somebody reads them at one go.
-MOST_CONSENTS = 10_000
+# More than anybody signs, and more than was ever told about one person: they come in one piece, to be read at one go.
+MOST_LINES = 10_000
 
 
 def whose(by: Caller) -> UUID:
@@ -70,7 +72,7 @@ def look_at_mine(session: Session, *, locale: str, by: Caller, now: datetime) ->
     if person is None:
         raise errors.NotThere
     intakes = queries.intakes_of(session, by.organization_id, person.id)
-    found = consents.list_consents(session, by.organization_id, person.id, after=None, count=MOST_CONSENTS, now=now)
+    found = consents.list_consents(session, by.organization_id, person.id, after=None, count=MOST_LINES, now=now)
     return Mine(
         person=known(person, tuple(intake.id for intake in intakes)),
         organization=queries.name_of_organization(session, by.organization_id) or "",
@@ -99,9 +101,11 @@ def read_account(session: Session, *, locale: str, by: Caller, now: datetime) ->
 def look_at_account(session: Session, *, locale: str, by: Caller) -> Account:
     """Put together who was told what, and who looked."""
     here, person = by.organization_id, whose(by)
+    told = account_for(session, here, person, after=None, count=MOST_LINES)
+    done = entries_about(session, here, person, after=None, count=MOST_LINES)
     return Account(
-        told=tuple(_told(session, each, locale) for each in queries.disclosures_of(session, here, person)),
-        looked=tuple(_looked(session, each, locale) for each in queries.entries_of(session, here, person)),
+        told=tuple(_told(session, each, here, locale) for each in told),
+        looked=tuple(_looked(session, each, locale) for each in done),
     )
 
 
@@ -208,32 +212,50 @@ def _referral(session: Session, record: ReferralRecord, locale: str, now: dateti
     )
 
 
-def _told(session: Session, row: Disclosure, locale: str) -> Told:
-    party = Party(provider_id=row.recipient_provider_id, organization_id=row.recipient_organization_id)
-    return Told(
-        at=row.at,
-        to=name_party(session, party, locale),
-        basis=row.basis,
-        says=label("basis", row.basis, locale),
-        purpose=row.purpose,
-        what_for=label("purpose", row.purpose, locale),
-        field_groups=_groups((FieldGroup(each) for each in row.field_groups), locale),
-        consent_id=row.consent_id,
+def _told(session: Session, told: Accounted, organization_id: UUID, locale: str) -> ToldLine:
+    return ToldLine(
+        id=told.id,
+        at=told.at,
+        to=Named(
+            name=told.provider_name or told.organization_name or _outside(session, told, organization_id, locale),
+            provider_id=told.provider_id,
+            organization_id=told.organization_id,
+            text=None,
+            withheld=(),
+        ),
+        basis=told.basis,
+        says=label("basis", told.basis, locale),
+        purpose=told.purpose,
+        what_for=label("purpose", told.purpose, locale),
+        field_groups=_groups(told.field_groups, locale),
+        consent_id=told.consent_id,
     )
 
 
-def _looked(session: Session, entry: Entry, locale: str) -> Looked:
+def _outside(session: Session, told: Accounted, organization_id: UUID, locale: str) -> str:
+    """Name somebody who is in no directory: whom an emergency told, as its facts say; else a court, else somebody."""
+    if told.basis is Basis.COURT_ORDER:
+        return say("court", locale)
+    emergency = law.find_emergency(session, organization_id, told.subject_id)
+    if emergency is None:
+        return say("somebody", locale)
+    recipient = law.facts_of(session, emergency).recipient
+    return f"{recipient.name}, {recipient.facility}"
+
+
+def _looked(session: Session, entry: EntryLine, locale: str) -> Looked:
+    done = (entry.action, *(each["action"] for each in entry.besides))
     return Looked(
         at=entry.at,
         hand=entry.hand,
         who=_who(session, entry, locale),
         worker=entry.acting_worker,
         action=entry.action,
-        says=label("action", entry.action, locale),
+        says=". ".join(dict.fromkeys(label("action", each, locale) for each in done)),
     )
 
 
-def _who(session: Session, entry: Entry, locale: str) -> str:
+def _who(session: Session, entry: EntryLine, locale: str) -> str:
     if entry.hand is Hand.PERSON:
         return say("you", locale)
     if entry.application_id is None:

@@ -91,9 +91,10 @@ class MyReferral:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One thing that somebody was told, when, and on which ground."""
+class ToldLine:
+    """One thing that somebody was told, when, and on which ground; `id` is what its proof is asked for by."""
 
+    id: UUID
     at: datetime
     to: Named
     basis: Basis
@@ -159,7 +160,7 @@ class Mine:
 class Account:
     """Who was told what, and who looked."""
 
-    told: tuple[Told, ...]
+    told: tuple[ToldLine, ...]
     looked: tuple[Looked, ...]
 
 

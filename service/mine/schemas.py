@@ -5,16 +5,18 @@ from typing import Any
 import marshmallow as ma
 
 from service.consents.rules import ConsentState
-from service.consents.schemas import ExpiryView, RecipientForm
+from service.consents.schemas import ExpiryView, NamedRecipient
 from service.consents.terms import Basis, FieldGroup, Purpose
 from service.guidance.schemas import PlatformLimitView, ResourceView
 from service.http import Schema, fields
 from service.intakes.rules import Choice, DecidedBy, NewChoice
-from service.intakes.schemas import IntakeView
+from service.intakes.schemas import IntakePatch, IntakeView
+from service.intakes.schemas.parts import SafetyPart
 from service.ledger.rules import Hand
 from service.mine.record import TakingBack
 from service.mine.rules import NothingNamed
 from service.people.rules import Status
+from service.people.schemas import asked
 from service.referrals.states import Route, State
 
 
@@ -29,12 +31,34 @@ class MyChoiceForm(Schema):
         return NewChoice(**data, decided_by=DecidedBy.PERSON)
 
 
+class MySafetyPart(SafetyPart):
+    """What you say about your safety. What a worker handed you is theirs to write down."""
+
+    class Meta(SafetyPart.Meta):
+        exclude = ("given",)
+
+
+class MyPatch(IntakePatch):
+    """What you say more, or otherwise. A worker's own words are not among it."""
+
+    class Meta(IntakePatch.Meta):
+        exclude = ("worker_note",)
+
+    safety = asked(MySafetyPart, "So that what helps now stands on top. Nothing here is scored.")
+
+
+class MyRecipientForm(NamedRecipient):
+    """A recipient of yours: exactly one of an organization here, a provider of the directory, or your words."""
+
+    text = fields.Words(longest=500, description="As you named them.")
+
+
 class MyRevocationForm(Schema):
     """What you take back. No reason is asked, and your help goes on."""
 
     everything = fields.Truth(load_default=False, description="All that you ever allowed; then nothing else is named.")
     consent_id = fields.Id(description="One consent.")
-    recipient = fields.Nested(RecipientForm, metadata={"description": "Of that consent, only this recipient."})
+    recipient = fields.Nested(MyRecipientForm, metadata={"description": "Of that consent, only this recipient."})
 
     field_groups = fields.List(
         fields.Code(FieldGroup), most=len(FieldGroup), description="Only these; the others may still be told."
@@ -150,6 +174,7 @@ class MineView(Schema):
 class ToldView(Schema):
     """One thing that somebody was told. No field group at all means: that you are on the way to them."""
 
+    id = fields.Id(required=True)
     at = fields.Instant(required=True)
     to = fields.Nested(NamedView, required=True)
     basis = fields.Code(Basis, required=True)

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from service.access.actions import set_retention
 from service.app import nobody_came_back
 from service.cli import cli
-from service.consents.actions import forget_old_disclosures
+from service.consents.gate import forget_old_disclosures
 from service.consents.models import Disclosure
 from service.database import Record
 from service.erasure.actions import erase_past_their_clock

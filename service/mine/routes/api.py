@@ -9,7 +9,6 @@ from service.consents.rules import RecipientNotNamed, Replaced
 from service.guidance.rules import best_locale
 from service.http import OWN, Blueprint, Call
 from service.intakes.rules import Amendment, NewChoice
-from service.intakes.schemas import IntakePatch
 from service.matching.answers import Matches
 from service.matching.schemas import MatchesView
 from service.mine import actions, reading, rules, schemas
@@ -45,7 +44,7 @@ def read_mine(call: Call) -> Mine:
 
 
 @blp.patch(
-    "/mine", scope=OWN, process="leveraging_change", body=IntakePatch, answer=schemas.MineView, versioned=True,
+    "/mine", scope=OWN, process="leveraging_change", body=schemas.MyPatch, answer=schemas.MineView, versioned=True,
     if_match=True, refusals=(NoSuchCode,),
     example={"priorities": [{"verbatim": "see my kids", "rank": 1}, {"verbatim": "somewhere dry", "rank": 2}]},
 )  # fmt: skip

@@ -140,6 +140,12 @@ def list_disclosures(
     return session.execute(statement.order_by(Disclosure.at.desc(), Disclosure.id.desc()).limit(count)).all()
 
 
+def find_disclosure(session: Session, organization_id: UUID, person_id: UUID, disclosure_id: UUID) -> Disclosure | None:
+    """Find one thing that was told about a person."""
+    found = session.get(Disclosure, (organization_id, disclosure_id))
+    return found if found is not None and found.person_id == person_id else None
+
+
 def open_consents(session: Session, organization_id: UUID, person_id: UUID) -> list[UUID]:
     """The ids of a person's consents that are not over, always in the same order, so that nobody waits in a circle."""
     statement = sa.select(ConsentRecord.id).where(

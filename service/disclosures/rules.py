@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from service import errors
 from service.consents.terms import Basis, FieldGroup, Purpose
+
+
+class NotSealedYet(errors.Contradiction):
+    """This is on record and not sealed yet. The seal comes within a second; ask again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

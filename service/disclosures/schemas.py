@@ -10,6 +10,34 @@ class DisclosuresQuery(PageQuery):
     since = fields.Instant(description="Nothing from before this instant; all that is kept, if left out.")
 
 
+class ProofStepView(Schema):
+    """One step on the way up to the root of a batch: what stands beside, and on which side."""
+
+    side = fields.Text(voice="system", required=True)
+    hash = fields.Text(voice="system", required=True, description="SHA-256, in hex.")
+
+
+class SealView(Schema):
+    """The header of a batch: what is chained and signed."""
+
+    number = fields.Whole(least=1, required=True)
+    count = fields.Whole(least=0, required=True)
+    total = fields.Whole(least=0, required=True)
+    root = fields.Text(voice="system", required=True)
+    previous = fields.Text(voice="system", required=True)
+    at = fields.Text(voice="system", required=True, description="As it was hashed.")
+    chain = fields.Text(voice="system", required=True)
+    signature = fields.Text(voice="system", required=True)
+
+
+class ProofView(Schema):
+    """All that is needed to check one entry without us: docs/check_proof.py reads this document (RFC 9162)."""
+
+    entry = fields.Text(voice="system", required=True, longest=20_000, description="The entry, as it was hashed.")
+    path = fields.Every(fields.Nested(ProofStepView), required=True)
+    batches = fields.Every(fields.Nested(SealView), required=True, description="On to the next anchored batch.")
+
+
 class DisclosureView(Schema):
     """One thing that was told: when, to whom, what, what for, and on which ground."""
 

@@ -20,6 +20,8 @@ _HASHED = tuple(column for column in _TABLE.columns if column.name != "batch")
 _NAMES = tuple(column.name for column in _HASHED)
 _JSON = tuple(column.name for column in _HASHED if isinstance(column.type, sa.JSON))
 ROWS_AT_ONCE = 1000
+# SHA-256.
+HASH_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,12 @@ def batches_from(session: Session, number: int, count: int) -> list[Batch]:
     """List headers of batches in their order, from one on."""
     headers = sa.select(Batch).options(sa.orm.defer(Batch.leaves)).where(Batch.number >= number)
     return list(session.scalars(headers.order_by(Batch.number).limit(count)))
+
+
+def leaves_of(session: Session, number: int) -> list[bytes]:
+    """The hashes of the entries of one batch, as it kept them when it was sealed."""
+    kept = session.scalar(sa.select(Batch.leaves).where(Batch.number == number)) or b""
+    return [kept[start : start + HASH_BYTES] for start in range(0, len(kept), HASH_BYTES)]
 
 
 def next_anchored(session: Session, number: int) -> int | None:

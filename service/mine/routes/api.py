@@ -1,11 +1,15 @@
 """The person's own door for software: six words in a header, and nothing else."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response, request
 
 from service.access.rules import Caller
 from service.consents.rules import RecipientNotNamed, Replaced
+from service.disclosures.actions import prove_disclosure
+from service.disclosures.rules import NotSealedYet
+from service.disclosures.schemas import ProofView
 from service.guidance.rules import best_locale
 from service.http import OWN, Blueprint, Call
 from service.intakes.rules import Amendment, NewChoice
@@ -92,6 +96,19 @@ def read_my_disclosures(call: Call) -> Account:
     Your own visits are in it, too, so that you can see whether somebody else came with your words.
     """
     return reading.read_account(call.session, locale=call.locale, by=call.caller, now=call.now)
+
+
+@blp.get(
+    "/mine/disclosures/<uuid:disclosure_id>/proof", scope=OWN, process="holding", answer=ProofView,
+    refusals=(NoSuchCode, NotSealedYet),
+)  # fmt: skip
+def prove_my_disclosure(call: Call, disclosure_id: UUID) -> dict[str, Any]:
+    """Take along the proof that something that was told stands on record as it was sealed.
+
+    Anybody can check it without us, years from now: `python check_proof.py PROOF PUBLIC_KEY`.
+    """
+    person_id = reading.whose(call.caller)
+    return prove_disclosure(call.session, person_id, disclosure_id, by=call.caller, now=call.now).document()
 
 
 @blp.get("/mine/notices", scope=OWN, process="holding", answer=schemas.MyNoticesView, refusals=(NoSuchCode,))

@@ -18,9 +18,11 @@ from service.consents.actions import disclose
 from service.consents.models import Disclosure, RevocationNotice
 from service.consents.terms import Consented, Party, Purpose, Telling
 from service.erasure.actions import erase_for_house
+from service.ledger.sealing import seal_entries
 from service.people.models import PersonRecord
 from service.providers.models import OfferingRecord, Provider
 from tests.builders.intakes import a_priority
+from tests.builders.ledgers import SEALER
 from tests.builders.referrals import Street
 from tests.houses import House, Key, make_key
 
@@ -85,6 +87,7 @@ class World:
         for home in HOMES:
             self.ids |= _everything_to(home, somebody)
         self._introduce_everybody(keeper)
+        seal_entries(self.house.runtime.database, SEALER, now=self.house.clock.now())
         return self
 
     def _open(self, key: Key, keeper: Key) -> list[Ids]:

@@ -79,7 +79,9 @@ def _wrong(answer: Any, name: str, *, keeps: bool) -> str | None:
     said = answer.get_json()
     if said.get(name) == A_VALUE:
         return "was assigned"
-    dropped = [each.get("path") for each in said.get("not_kept", ())]
+    # At their own door a person reads it where they read the intake that they changed.
+    answers = (said, *said.get("intakes", ()))
+    dropped = [each.get("path") for answer in answers for each in answer.get("not_kept", ())]
     return None if f"/{name}" in dropped or not keeps else "was taken without a word"
 
 

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from service import errors
 from service.consents.terms import FieldGroup, Recipient
 from service.database import UNAVAILABLE
+from service.disclosures.actions import prove_disclosure
 from service.http import fields
 from service.http.api import broken
 from service.http.call import runtime
@@ -160,6 +161,17 @@ def seen(guest: Guest) -> str:
     account = reading.read_account(guest.session, locale=guest.locale, by=guest.caller, now=guest.now)
     notices = reading.look_at_notices(guest.session, locale=guest.locale, by=guest.caller)
     return shown(guest, "seen", account=account, notices=notices)
+
+
+@pages.get("/seen/<uuid:disclosure_id>/proof")
+@with_visit
+def proof(guest: Guest, disclosure_id: UUID) -> Response:
+    """The proof that one thing that was told stands on record as it was sealed, to take along."""
+    person_id = reading.whose(guest.caller)
+    proof = prove_disclosure(guest.session, person_id, disclosure_id, by=guest.caller, now=guest.now)
+    response = Response(json.dumps(proof.document()), content_type="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="proof.json"'
+    return response
 
 
 @pages.get("/allowed")

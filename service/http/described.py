@@ -112,7 +112,8 @@ def request_headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.if_match:
         parameters.append(_header("If-Match", "The ETag that you read; `*` for whichever is current.", required=True))
     if is_conditional(operation):
-        parameters.append(_header("If-None-Match", "An ETag; 304 when it is still current."))
+        printable = {"type": "string", "pattern": "^[ -~]*$"}
+        parameters.append(_header("If-None-Match", "An ETag; 304 when it is still current.", schema=printable))
     if isinstance(operation.scope, Scope):
         parameters.append(
             _header(

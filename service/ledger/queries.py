@@ -67,13 +67,13 @@ def entries_about(
     after: tuple[datetime, uuid.UUID] | None,
     count: int,
 ) -> list[EntryLine]:
-    """List what was done about a person, the newest first, by their own organization and by whoever was told.
+    """List what was done about a person by their own organization and by themselves, the newest first.
 
-    Ids of persons are made here and never twice, so one that an entry names is this organization's person.
+    What others did who were told stands under their own organizations, behind a wall; that they were told stands in the
+    accounting of disclosures, each time.
     """
     whose = Entry.organization_id == organization_id
-    told = Entry.hand == Hand.APPLICATION
-    asked = sa.select(_TABLE).where(Entry.person_id == person_id, whose | told)
+    asked = sa.select(_TABLE).where(Entry.person_id == person_id, whose)
     if after is not None:
         at, entry_id = after
         asked = asked.where(sa.or_(Entry.at < at, sa.and_(Entry.at == at, Entry.id < entry_id)))

@@ -42,6 +42,7 @@ class Acquaintances:
     world: OverHttp
     organization_id: str
     known: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    words: str = ""
 
     def make(self) -> Acquaintances:
         """Bring in a provider with an offering, and people who are at different places of their way there."""
@@ -50,6 +51,8 @@ class Acquaintances:
         offering = self._an_offering()
         for number in range(PEOPLE):
             self._somebody(offering, carries=number == 0, refers=number < PEOPLE // 2)
+        # Somebody whom no other request knows: their six words open their own door as long as the run lasts.
+        self.words = self._ask("POST", "/v1/intakes", {"priorities": [{"verbatim": "to be left alone"}]})["return_code"]
         self._make("emergency-disclosures", an_emergency(self.known["people"][0]))
         self._make("legal-demands", a_demand(documents=ORDER_AND_SUBPOENA))
         return self
@@ -64,6 +67,13 @@ class Acquaintances:
             f'"{place}" = {{ dictionary = "{kind}", probability = {PROBABILITY} }}'
             for kind in self.known
             for place in PLACES[kind]
+        ]
+        lines += [
+            "[[operations]]",
+            'include-tag = "mine"',
+            # These two would end the visit of all the others.
+            'exclude-operation-id = ["erase_mine", "change_my_code"]',
+            f'headers = {{ "Return-Code" = "{self.words}" }}',
         ]
         return "\n".join(lines) + "\n"
 

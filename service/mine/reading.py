@@ -46,6 +46,7 @@ from service.people.actions import known
 from service.people.queries import find_person
 from service.providers.queries import get_offering
 from service.referrals.models import ReferralRecord
+from service.referrals.reading import history_of, note_of
 from service.referrals.sharing import would_tell
 
 # More than anybody signs, and more than was ever told about one person: they come in one piece, to be read at one go.
@@ -207,6 +208,8 @@ def _referral(session: Session, record: ReferralRecord, locale: str, now: dateti
         says=label("state", record.state, locale),
         route=record.route,
         would_be_told=_groups(told.field_groups, locale) if told else (),
+        history=history_of(session, record),
+        note=note_of(session, record),
         made_at=record.made_at,
         changed_at=record.changed_at,
     )

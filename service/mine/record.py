@@ -14,6 +14,7 @@ from service.intakes.rules import Intake, RecordedChoice
 from service.ledger.rules import Hand
 from service.mine import rules
 from service.people.rules import Person
+from service.referrals.referral import Step
 from service.referrals.states import Route, State
 
 _LINKS = {
@@ -86,6 +87,8 @@ class MyReferral:
     says: str
     route: Route
     would_be_told: tuple[Labelled, ...]
+    history: tuple[Step, ...]
+    note: str | None
     made_at: datetime
     changed_at: datetime
 

@@ -17,6 +17,7 @@ from service.mine.record import TakingBack
 from service.mine.rules import NothingNamed
 from service.people.rules import Status
 from service.people.schemas import asked
+from service.referrals.schemas import StepView
 from service.referrals.states import Route, State
 
 
@@ -134,6 +135,8 @@ class MyReferralView(Schema):
     says = fields.Text(voice="system", required=True)
     route = fields.Code(Route, required=True)
     would_be_told = fields.Every(fields.Nested(LabelledView), required=True)
+    history = fields.Every(fields.Nested(StepView), required=True, description="Every step, the first one first.")
+    note = fields.Text(voice="worker", required=True, allow_none=True, description="What the worker wrote beside it.")
     made_at = fields.Instant(required=True)
     changed_at = fields.Instant(required=True)
 

@@ -81,10 +81,22 @@ def show(
         choice_id=record.choice_id,
         consent_id=record.consent_id,
         consent_effective=would_be_told is not None if record.route == Route.CONSENTED else None,
-        note=_note(session, record),
+        note=note_of(session, record),
         hand_off=Ticket(expires_at=hand_off.expires_at) if hand_off else None,
         next_best=next_best_for(session, record, steps, locale=locale, now=now),
     )
+
+
+def history_of(session: Session, record: ReferralRecord) -> tuple[Step, ...]:
+    """Every step of a referral with all that was said at it, for the person whose way it is."""
+    return tuple(_step(session, record, step, (Side.REFERRER,)) for step in queries.list_steps(session, record))
+
+
+def note_of(session: Session, record: ReferralRecord) -> str | None:
+    """What the worker wrote beside a referral."""
+    if record.note is None:
+        return None
+    return cast(str, vault.open(session, record.person_id, record.note, about=("referral", record.id, 1)))
 
 
 def _picture(
@@ -137,12 +149,6 @@ def _said(session: Session, record: ReferralRecord, step: MoveRecord) -> dict[st
         return {}
     about = ("referral_move", record.id, step.version)
     return cast(dict[str, Any], vault.open(session, record.person_id, step.said, about=about))
-
-
-def _note(session: Session, record: ReferralRecord) -> str | None:
-    if record.note is None:
-        return None
-    return cast(str, vault.open(session, record.person_id, record.note, about=("referral", record.id, 1)))
 
 
 def _shared(session: Session, record: ReferralRecord, told: Told | Preview | None) -> Shared:

@@ -47,6 +47,8 @@ from service.people.schemas import LONGEST_CODE
 pages = flask.Blueprint("own_pages", __name__, url_prefix=PATH, template_folder="../templates")
 # More than a few are no choice, on a small screen least of all; who turns one down sees the next.
 PLACES_A_PAGE = 5
+# A page for an old phone; the rest stands in the copy.
+MOST_ON_A_PAGE = 30
 _WORDS = fields.Words()
 _GROUPS = frozenset(FieldGroup)
 _STEPS = {"up": -1, "down": 1}
@@ -160,7 +162,7 @@ def seen(guest: Guest) -> str:
     """Who was told something, who looked, who still has to say that they stopped."""
     account = reading.read_account(guest.session, locale=guest.locale, by=guest.caller, now=guest.now)
     notices = reading.look_at_notices(guest.session, locale=guest.locale, by=guest.caller)
-    return shown(guest, "seen", account=account, notices=notices)
+    return shown(guest, "seen", account=account, notices=notices, most=MOST_ON_A_PAGE)
 
 
 @pages.get("/seen/<uuid:disclosure_id>/proof")

@@ -7,22 +7,19 @@ from typing import Any
 from uuid import UUID
 
 import flask
-import marshmallow as ma
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from service import errors
-from service.consents.terms import FieldGroup, Recipient
 from service.database import UNAVAILABLE
 from service.disclosures.actions import prove_disclosure
-from service.http import fields
 from service.http.api import broken
 from service.http.call import runtime
 from service.http.limits import count_request
-from service.intakes.rules import Choice, DecidedBy, NewChoice, Said
+from service.intakes.rules import DecidedBy, NewChoice, Said
 from service.ledger.actions import write_entry
 from service.mine import actions, reading, rules, schemas, visits
-from service.mine.record import TakingBack
+from service.mine.routes.forms import choice_made, id_of, taking_back, text_of
 from service.mine.routes.paper import printed_copy
 from service.mine.routes.visiting import (
     COOKIE,
@@ -49,8 +46,6 @@ pages = flask.Blueprint("own_pages", __name__, url_prefix=PATH, template_folder=
 PLACES_A_PAGE = 5
 # A page for an old phone; the rest stands in the copy.
 MOST_ON_A_PAGE = 30
-_WORDS = fields.Words()
-_GROUPS = frozenset(FieldGroup)
 _STEPS = {"up": -1, "down": 1}
 # What each no says here. Families stand after their members.
 _NOES: tuple[tuple[type[errors.Refusal], int, str], ...] = (
@@ -118,16 +113,16 @@ def words(guest: Guest) -> Response:
     form = request.form
     change = form.get("do", "")
     if change == "add":
-        text = _text("words")
+        text = text_of("words")
         _say(guest, lambda said: rules.said_with(said, rules.with_added(said.priorities, text)))
     elif change == "change":
-        text, which = _text("words"), _id("which")
+        text, which = text_of("words"), id_of("which")
         _say(guest, lambda said: rules.said_with(said, rules.with_words(said.priorities, which, text)))
     elif change in _STEPS:
-        which = _id("which")
+        which = id_of("which")
         _say(guest, lambda said: rules.said_with(said, rules.moved(said.priorities, which, _STEPS[change])))
     elif change == "out":
-        which = _id("which")
+        which = id_of("which")
         _say(guest, lambda said: rules.said_with(said, rules.without(said.priorities, which)))
     else:
         raise errors.Malformed
@@ -151,7 +146,7 @@ def places(guest: Guest) -> str:
 @with_visit
 def choose(guest: Guest) -> Response:
     """Say what I think of a place."""
-    new = NewChoice(offering_id=_id("offering_id"), choice=_choice(), decided_by=DecidedBy.PERSON)
+    new = NewChoice(offering_id=id_of("offering_id"), choice=choice_made(), decided_by=DecidedBy.PERSON)
     actions.choose(guest.session, new, by=guest.caller, now=guest.now)
     return go_to(f"{PATH}/places")
 
@@ -188,7 +183,7 @@ def allowed(guest: Guest) -> str:
 @with_visit
 def take_back(guest: Guest) -> Response:
     """Take back one, one recipient, or everything."""
-    actions.take_back(guest.session, _taking_back(), by=guest.caller, now=guest.now)
+    actions.take_back(guest.session, taking_back(), by=guest.caller, now=guest.now)
     return go_to(f"{PATH}/allowed")
 
 
@@ -307,48 +302,6 @@ def _say(guest: Guest, amend: Any) -> None:
     if not version.isascii() or not version.isdigit() or len(version) > 9:
         raise errors.Stale
     actions.say_more(guest.session, amend, expected=int(version), locale=guest.locale, by=guest.caller, now=guest.now)
-
-
-def _text(name: str) -> str:
-    # A browser sends every line break as two characters, and the person made one.
-    text = request.form.get(name, "").replace("\r\n", "\n")
-    try:
-        return str(_WORDS.deserialize(text))
-    except ma.ValidationError as odd:
-        raise errors.Malformed from odd
-
-
-def _id(name: str) -> UUID:
-    try:
-        return UUID(request.form.get(name, ""))
-    except ValueError as odd:
-        raise errors.NotThere from odd
-
-
-def _choice() -> Choice:
-    try:
-        return Choice(request.form.get("choice", ""))
-    except ValueError as odd:
-        raise errors.Malformed from odd
-
-
-def _taking_back() -> TakingBack:
-    if request.form.get("what") == "everything":
-        return TakingBack(everything=True)
-    groups = frozenset(FieldGroup(each) for each in request.form.getlist("group") if each in _GROUPS)
-    if request.form.get("what") == "groups" and not groups:
-        raise errors.Malformed
-    return TakingBack(consent_id=_id("consent_id"), recipient=_recipient(), field_groups=groups)
-
-
-def _recipient() -> Recipient | None:
-    provider, organization = (
-        _id(name) if request.form.get(name) else None for name in ("provider_id", "organization_id")
-    )
-    text = request.form.get("text") or None
-    if provider is None and organization is None and text is None:
-        return None
-    return Recipient(provider_id=provider, organization_id=organization, text=text)
 
 
 def _copy(guest: Guest) -> Any:

@@ -9,6 +9,9 @@ from service.http import idempotency, problems
 from service.http.operations import OWN, IfMatchUnreadable, Operation, is_conditional, is_once
 from service.http.schemas import Problem
 
+# What HTTP lets a field's value hold; above ASCII it is opaque (RFC 9110 5.5).
+FIELD_VALUE = {"type": "string", "pattern": "^[\\t -~\\u0080-\\u00ff]*$"}
+
 
 def _by_status(operation: Operation) -> dict[int, list[type[errors.Refusal]]]:
     refused: list[type[errors.Refusal]] = [
@@ -112,8 +115,7 @@ def request_headers(operation: Operation) -> list[dict[str, Any]]:
     if operation.if_match:
         parameters.append(_header("If-Match", "The ETag that you read; `*` for whichever is current.", required=True))
     if is_conditional(operation):
-        printable = {"type": "string", "pattern": "^[ -~]*$"}
-        parameters.append(_header("If-None-Match", "An ETag; 304 when it is still current.", schema=printable))
+        parameters.append(_header("If-None-Match", "An ETag; 304 when it is still current.", schema=FIELD_VALUE))
     if isinstance(operation.scope, Scope):
         parameters.append(
             _header(

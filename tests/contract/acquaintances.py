@@ -33,6 +33,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "versions": ("header.If-Match",),
 }
 PROBABILITY = 0.66
+# After these, words open nothing any more, and each try counts as a guess: they have their own person and address.
+LAST_WISHES = ("erase_mine", "change_my_code")
 
 
 @dataclass
@@ -51,8 +53,7 @@ class Acquaintances:
         offering = self._an_offering()
         for number in range(PEOPLE):
             self._somebody(offering, carries=number == 0, refers=number < PEOPLE // 2)
-        # Somebody whom no other request knows: their six words open their own door as long as the run lasts.
-        self.words = self._ask("POST", "/v1/intakes", {"priorities": [{"verbatim": "to be left alone"}]})["return_code"]
+        self.words = self._words_of_somebody()
         self._make("emergency-disclosures", an_emergency(self.known["people"][0]))
         self._make("legal-demands", a_demand(documents=ORDER_AND_SUBPOENA))
         return self
@@ -71,11 +72,18 @@ class Acquaintances:
         lines += [
             "[[operations]]",
             'include-tag = "mine"',
-            # These two would end the visit of all the others.
-            'exclude-operation-id = ["erase_mine", "change_my_code"]',
+            f"exclude-operation-id = {json.dumps(LAST_WISHES)}",
             f'headers = {{ "Return-Code" = "{self.words}" }}',
         ]
+        for number, operation in enumerate(LAST_WISHES):
+            own = f'"Return-Code" = "{self._words_of_somebody()}", "X-Forwarded-For" = "192.0.2.{number}"'
+            lines += ["[[operations]]", f'include-operation-id = ["{operation}"]', f"headers = {{ {own} }}"]
         return "\n".join(lines) + "\n"
+
+    def _words_of_somebody(self) -> str:
+        """The words of somebody whom no other request knows."""
+        words: str = self._ask("POST", "/v1/intakes", {"priorities": [{"verbatim": "to be left alone"}]})["return_code"]
+        return words
 
     def _an_offering(self) -> dict[str, Any]:
         provider = self._make("providers", {"name": "Corner Room", "organization_id": self.organization_id})

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from service.access.rules import Scope
@@ -27,20 +28,22 @@ DOCUMENT = HERE.parent.parent / "openapi" / "openapi.json"
 
 
 def main(arguments: list[str]) -> int:
-    """Fuzz the backends that are named, by default both. Answer the exit status."""
+    """Fuzz the backends that are named, by default both at a time. Answer the exit status."""
     with servers.postgresql() as server:
         if server is None:
             sys.stdout.write("No PostgreSQL was found.\n")
             return 1
         os.environ["TEST_DATABASE_URL"] = server.url
-        return max(fuzz(backend) for backend in arguments or live.BACKENDS)
+        backends = arguments or live.BACKENDS
+        with ThreadPoolExecutor(len(backends)) as side_by_side:
+            return max(side_by_side.map(fuzz, backends))
 
 
 def fuzz(backend: str) -> int:
     """Start a service on one database, let schemathesis at it, and count what was sent."""
     with tempfile.TemporaryDirectory() as folder, live.databases(backend) as databases:
         data_dir = Path(folder)
-        environment = {**live.an_environment(data_dir), **databases}
+        environment = {**live.an_environment(data_dir), **databases, "TRUSTED_PROXIES": "1"}
         live.set_up(data_dir, environment)
         organizations = {kind: _organization(environment, kind) for kind in KINDS}
         keys = {kind: _all_powerful_key(environment, of) for kind, of in organizations.items()}
@@ -67,7 +70,11 @@ def fuzz(backend: str) -> int:
                 ],
                 env={**os.environ, **{f"{kind.upper()}_KEY": key for kind, key in keys.items()}},
                 check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                encoding="utf-8",
             )
+        sys.stdout.write(done.stdout)
         with contextlib.suppress(FileNotFoundError):
             broken = [line for line in (data_dir / "log").read_text().splitlines() if '"broken"' in line]
             sys.stdout.write("".join(f"{line}\n" for line in broken[:20]))

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from service import demo
 from service.cli.directory import providers_in
 from service.cli.group import cli, world
+from service.files import write_whole
 from service.settings import KEY_BYTES, ledger_key_file, ledger_public_file, lookup_secret_file, master_keys_file
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -51,15 +52,11 @@ def _keep_ledger_key(data_dir: Path) -> None:
 
 
 def _keep_once(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all; one that is there stays as it is."""
+    """Write a file that only its owner can read; one that is there stays as it is."""
     if path.exists():
         return
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text(text + "\n")
-    fresh.replace(path)
+    write_whole(path, f"{text}\n".encode())
     click.echo(f"Made {path}.")
 
 

@@ -11,6 +11,8 @@ from service.http.schemas import Problem
 
 # What HTTP lets a field's value hold; above ASCII it is opaque (RFC 9110 5.5).
 FIELD_VALUE = {"type": "string", "pattern": "^[\\t -~\\u0080-\\u00ff]*$"}
+# The web server says this by itself, before there is a request.
+_TOO_LONG = {"description": "The address is longer than can be read. A short page, no problem.", "content_type": None}
 
 
 def _by_status(operation: Operation) -> dict[int, list[type[errors.Refusal]]]:
@@ -48,7 +50,7 @@ def refused_answers(operation: Operation) -> dict[int, list[dict[str, Any]]]:
 
     With a dozen statuses an operation, copying took half of the start, and every request went through every wrapper.
     """
-    return {
+    answers = {
         status: [
             {
                 "schema": Problem,
@@ -58,6 +60,7 @@ def refused_answers(operation: Operation) -> dict[int, list[dict[str, Any]]]:
         ]
         for status, refused in _by_status(operation).items()
     }
+    return {**answers, HTTPStatus.REQUEST_URI_TOO_LONG: [_TOO_LONG]}
 
 
 def _told(refused: list[type[errors.Refusal]]) -> str | None:

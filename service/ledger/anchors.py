@@ -5,7 +5,6 @@ A chain that is cut off at its end looks whole; only somebody who remembers how 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,12 +17,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy.orm import Session
 
 from service.database import Database
+from service.files import write_whole
 from service.ledger import queries, rules
 from service.ledger.models import Anchored
 from service.ledger.sealing import is_signed
 
 ANCHOR_EVERY = timedelta(minutes=5)
 LATE_AFTER = timedelta(minutes=15)
+ANYBODY_READS = 0o644
 # Whoever was erased in a unit of work still open at the last anchor is named by the next; twice does no harm.
 LOOK_BACK = timedelta(minutes=10)
 
@@ -107,19 +108,8 @@ def _with_signature(anchor: Anchor, key: Ed25519PrivateKey) -> Anchor:
 
 
 def _write(place: Path, anchor: Anchor) -> None:
-    """Write a file that was never there before, whole or not at all, and have it on the disk before it is counted."""
-    path = place / f"anchor-{anchor.at.replace(':', '')}-{anchor.number:09}.json"
-    fresh = path.with_suffix(".new")
-    with fresh.open("xb") as file:
-        file.write(anchor.document())
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
-    folder = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    name = f"anchor-{anchor.at.replace(':', '')}-{anchor.number:09}.json"
+    write_whole(place / name, anchor.document(), mode=ANYBODY_READS)
 
 
 def _read(path: Path) -> Anchor:

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from service import errors
+from service.files import write_whole
 from service.settings import KEY_BYTES, MasterKey, parse_master_keys
 from service.vault import epochs
 from service.vault.safe import Vault
@@ -99,9 +100,5 @@ def _new_key(now: datetime) -> MasterKey:
 
 
 def _write(file: Path, keys: tuple[MasterKey, ...]) -> None:
-    """Replace the file as a whole, readable by its owner alone: a crash leaves the old one or the new one."""
-    fresh = file.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text("\n".join(f"{key.epoch}:{base64.b64encode(key.secret).decode()}" for key in keys) + "\n")
-    fresh.replace(file)
+    lines = [f"{key.epoch}:{base64.b64encode(key.secret).decode()}\n" for key in keys]
+    write_whole(file, "".join(lines).encode())

@@ -18,8 +18,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from service import errors
-from service.rows import UnitOfWork, send_rows
+from service.rows import UnitOfWork
 from service.settings import SettingsError
+from service.wall import say_who_works
 
 # Without FULL a power cut loses acknowledged writes; without secure_delete a destroyed key stays readable in the file.
 SQLITE_PRAGMAS = {
@@ -33,8 +34,6 @@ SQLITE_PRAGMAS = {
 SQLITE_NUMBERS = {"FULL": "2", "ON": "1", "OFF": "0"}
 POSTGRESQL_OPTIONS = "-c statement_timeout=5000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=10000"
 TRUSTED_SECONDS = 1.0
-_ORGANIZATION, _STANDING_IN, _PERSON, _HOUSE = "app.organization_id", "app.standing_in", "app.person_id", "app.house"
-_SETTING = sa.text("SELECT set_config(:setting, :value, true)")
 WHICH_URL = "DATABASE_URL and KEYSTORE_URL look like postgresql://user@host/name, or sqlite:////path/to/file."
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -173,74 +172,6 @@ class Database:
         self.remembered.clear()
 
 
-def acts_for(organization_id: sa.SQLColumnExpression[uuid.UUID]) -> sa.ColumnElement[Any]:
-    """A column that says, in the question that finds an organization, that the transaction acts for it from here on."""
-    return sa.func.set_config(_ORGANIZATION, sa.cast(organization_id, sa.Text), sa.true())
-
-
-def act_for(session: Session, organization_id: uuid.UUID) -> None:
-    """Say for which organization this unit of work acts: PostgreSQL shows it the rows of no other one."""
-    session.info["acts_for"] = organization_id
-    _say(session, _ORGANIZATION, organization_id)
-
-
-def come_as(session: Session, person_id: uuid.UUID) -> None:
-    """Say that the person themselves is here, known by their words: their own row can be seen, and so whose it is."""
-    _say(session, _PERSON, person_id)
-
-
-@contextmanager
-def standing_in(session: Session, organization_id: uuid.UUID) -> Iterator[None]:
-    """Reach the rows of another organization, besides one's own, until the block ends.
-
-    For what the recipient of a referral may do with it, and nowhere else: each place that says this is a door in the
-    wall. What was written inside goes out before the door is shut. On SQLite there is no wall, so it costs nothing.
-    """
-    before = session.info.get("stands_in")
-    if organization_id in {session.info.get("acts_for"), before}:
-        yield
-        return
-    session.info["stands_in"] = organization_id
-    _say(session, _STANDING_IN, organization_id)
-    try:
-        yield
-        session.flush()
-        send_rows(session)
-    except BaseException:
-        # Where the database said no itself, it hears nothing more in this transaction, and forgets all of it.
-        with suppress(exc.SQLAlchemyError):
-            _stand_back(session, before)
-        raise
-    _stand_back(session, before)
-
-
-def _stand_back(session: Session, before: uuid.UUID | None) -> None:
-    session.info["stands_in"] = before
-    _say(session, _STANDING_IN, before or "")
-
-
-def _say(session: Session, setting: str, value: uuid.UUID | str) -> None:
-    """Set what the policies ask (migration 0015), for this transaction alone: a pool hands connections on."""
-    database = session.info["database"]
-    if not database.is_sqlite and not database.at_work:
-        session.connection().execute(_SETTING, {"setting": setting, "value": str(value)})
-
-
-@event.listens_for(UnitOfWork, "after_begin")
-def _say_who_works(session: Session, _transaction: Any, connection: sa.Connection) -> None:
-    database = session.info.get("database")
-    if database is not None and database.at_work and not database.is_sqlite:
-        connection.execute(_SETTING, {"setting": _HOUSE, "value": "on"})
-
-
-def obeys_the_wall(session: Session) -> bool:
-    """Whether the database holds this service to its row-level security: superusers and BYPASSRLS pass through it."""
-    if session.info["database"].is_sqlite:
-        return True
-    role = "SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = current_user"
-    return bool(session.execute(sa.text(role)).scalar_one())
-
-
 def _readable(text: str) -> sa.URL:
     try:
         url = sa.make_url(text)
@@ -337,3 +268,4 @@ def only_row(result: sa.CursorResult[Any], otherwise: type[errors.Refusal]) -> N
 
 
 UNAVAILABLE = (exc.OperationalError, exc.TimeoutError, exc.InterfaceError)
+event.listen(UnitOfWork, "after_begin", say_who_works)

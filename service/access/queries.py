@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.access.models import ApiKey, Application, Organization
 from service.access.rules import OrganizationKind, Scope
-from service.database import acts_for
+from service.wall import acts_for
 
 
 @dataclass(frozen=True, slots=True)

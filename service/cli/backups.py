@@ -14,6 +14,7 @@ import orjson
 from service.cli.group import cli, world
 from service.database import Database
 from service.erasure.restoring import erase_again
+from service.wall import HOUSE
 
 _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
@@ -23,17 +24,19 @@ _ID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 def backup(folder: Path) -> None:
     """Copy both databases into FOLDER while the service runs: the main one first, the key store after it.
 
+    What stands in PostgreSQL is not copied: the lines that do it are printed, in this order.
+
     In this order the newest people in the copy have their keys. Keep the key store's copies apart from the others, and
     no longer than seven days.
     """
     with world() as runtime:
         stores = (("making-room", runtime.database), ("keystore", runtime.vault.store))
-        if not all(database.is_sqlite for _, database in stores):
-            _advise(stores)
-            return
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, database in stores:
-            _copy(database, folder / f"{name}.sqlite3")
+            if database.is_sqlite:
+                _copy(database, folder / f"{name}.sqlite3")
+            else:
+                _advise(database, folder / f"{name}.dump")
 
 
 @cli.command()
@@ -62,12 +65,10 @@ def _copy(database: Database, copy: Path) -> None:
     click.echo(f"Copied {copy}.")
 
 
-def _advise(stores: tuple[tuple[str, Database], ...]) -> None:
-    click.echo("PostgreSQL copies itself. Run these, one after the other, as the role that owns the tables:")
-    for name, database in stores:
-        url = database.url.set(drivername="postgresql").render_as_string(hide_password=True)
-        click.echo(f"pg_dump --format=custom --file={name}.dump '{url}'")
-    click.echo("The main database comes first: then the newest people in the copy have their keys.")
+def _advise(database: Database, copy: Path) -> None:
+    click.echo("PostgreSQL copies itself. Run this as the role that owns the tables; say that it may see every row:")
+    url = database.url.set(drivername="postgresql").render_as_string(hide_password=True)
+    click.echo(f"PGOPTIONS='-c {HOUSE}=on' pg_dump --enable-row-security --format=custom --file='{copy}' '{url}'")
 
 
 def _ids(place: Path) -> Iterator[UUID]:

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 import click
 
 from service.cli.group import cli, world
-from service.database import Database, obeys_the_wall
+from service.database import Database
 from service.erasure.restoring import brings_nobody_back
 from service.http.health import at_head
 from service.runtime import Runtime
 from service.vault import epochs
 from service.vault.shredding import erased_people
+from service.wall import obeys_the_wall
 
 TURN_WITHIN = timedelta(days=7)
 

@@ -12,12 +12,12 @@ from service import errors
 from service.access.rules import Caller
 from service.consents.queries import find_disclosure
 from service.consents.rules import may_decide
-from service.database import standing_in
 from service.disclosures.queries import account_for
 from service.disclosures.rules import Accounted, NotSealedYet
 from service.ledger.actions import write_entry
 from service.ledger.proofs import Proof, prove
 from service.people.queries import find_person
+from service.wall import standing_in
 
 
 def read_accounting(

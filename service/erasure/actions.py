@@ -15,7 +15,7 @@ from service import errors
 from service.access.models import Organization
 from service.access.rules import Caller, the_house
 from service.consents import actions as consents
-from service.database import Database, act_for, afterwards, standing_in
+from service.database import Database, afterwards
 from service.erasure import queries
 from service.http import kept_answers
 from service.intakes import actions as intakes
@@ -30,6 +30,7 @@ from service.referrals.queries import recipients_of
 from service.vault.actions import vault_of
 from service.vault.safe import Vault
 from service.vault.shredding import Shredded, shred
+from service.wall import act_for, standing_in
 
 ERASED_A_ROUND = 200
 

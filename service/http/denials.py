@@ -8,12 +8,12 @@ from typing import Any
 
 from service import errors
 from service.access.rules import Scope
-from service.database import act_for
 from service.http.call import Call
 from service.http.limits import count_denial
 from service.http.operations import Operation
 from service.ledger.actions import write_denial
 from service.vault.rules import keyed_hash
+from service.wall import act_for
 
 
 @contextmanager

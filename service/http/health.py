@@ -11,9 +11,10 @@ from flask import Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from service import errors
-from service.database import Database, obeys_the_wall
+from service.database import Database
 from service.http import problems
 from service.http.call import runtime
+from service.wall import obeys_the_wall
 
 Check = Callable[[], bool]
 MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"

@@ -37,7 +37,7 @@ class Labelled:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Named:
     """Somebody who may be told something, by the name that they go by here."""
 
@@ -49,7 +49,7 @@ class Named:
     withheld: tuple[Labelled, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MyChoice:
     """What the person said to one offering."""
 
@@ -64,7 +64,7 @@ class MyChoice:
         return self.choice.offering_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MyConsent:
     """One consent: to whom it lets be told what."""
 
@@ -75,7 +75,7 @@ class MyConsent:
     says: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MyReferral:
     """One way to help: where it stands, and what the other side would be told if they looked now."""
 
@@ -93,7 +93,7 @@ class MyReferral:
     changed_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ToldLine:
     """One thing that somebody was told, when, and on which ground; `id` is what its proof is asked for by."""
 
@@ -108,7 +108,7 @@ class ToldLine:
     consent_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Looked:
     """One thing that was done with the record, or read in it, and by whom."""
 
@@ -129,7 +129,7 @@ class Notice:
     to: Named
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Mine:
     """Everything that stands on record about somebody, as they read it themselves."""
 
@@ -159,7 +159,7 @@ class Mine:
         return {name: f"/v1/mine{path}" for name, path in _LINKS.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Account:
     """Who was told what, and who looked."""
 
@@ -167,7 +167,7 @@ class Account:
     looked: tuple[Looked, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Copy:
     """All there is, to take along: what stands, every version of what was said, who was told, who looked."""
 

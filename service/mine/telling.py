@@ -37,7 +37,7 @@ _ELSEWHERE = frozenset({"priorities", "locale"})
 _NOT_SAID: tuple[Any, ...] = (None, (), "not_asked", "unspecified")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Line:
     """One thing that was said: what it is about, and the words."""
 

@@ -10,10 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service.database import standing_in, uuid7
+from service.database import uuid7
 from service.outbox.models import Event
 from service.outbox.rules import EventType
 from service.rows import PlainInsert, write_row
+from service.wall import standing_in
 
 # A plain row, as in the ledger: written once, watched over by nobody.
 _INSERT = PlainInsert(Event)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.access.models import Organization
 from service.access.rules import OrganizationKind
-from service.database import act_for, come_as
 from service.people.models import PersonRecord, Tombstone
 from service.people.rules import Status
+from service.wall import act_for, come_as
 
 # Whoever is not found costs as many questions as whoever is.
 NOBODY = UUID(int=0)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service import errors, vault
 from service.access.rules import Caller
 from service.consents.terms import FieldGroup
-from service.database import only_row, standing_in
+from service.database import only_row
 from service.referrals import moving, queries, reading, sharing
 from service.referrals.models import HandOff, ReferralRecord
 from service.referrals.referral import NewMove, Referral, Ticket
@@ -21,6 +21,7 @@ from service.referrals.rules import MOVES
 from service.referrals.states import Move, Side
 from service.vault.actions import vault_of
 from service.vault.guesses import counted_guess
+from service.wall import standing_in
 
 TOKEN_BYTES = 16
 GOOD_FOR = timedelta(days=14)

@@ -15,7 +15,7 @@ from service.access.rules import Caller
 from service.consents import actions as consents
 from service.consents import gate
 from service.consents.terms import ExpiryEvent, Told
-from service.database import only_row, standing_in, uuid7
+from service.database import only_row, uuid7
 from service.guidance.language import lint
 from service.ledger.actions import write_entry
 from service.outbox.actions import promise_event
@@ -27,6 +27,7 @@ from service.referrals.models import MoveRecord, ProviderReview, ReferralRecord
 from service.referrals.reasons import REASONS, Reason, flags_provider
 from service.referrals.referral import NewMove, Referral
 from service.referrals.states import OVER, Move, Place, Side, State
+from service.wall import standing_in
 
 # An event with which a consent may end by itself, and the moves that bring it about.
 _ENDS = frozenset({ExpiryEvent.REFERRAL_CLOSED, ExpiryEvent.END_OF_TREATMENT})

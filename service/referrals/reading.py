@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from service import errors, vault
 from service.access.rules import Caller
 from service.consents.terms import Preview, Told
-from service.database import standing_in
 from service.intakes import queries as intakes
 from service.intakes.groups import Shared, shared_of
 from service.ledger.actions import write_entry
@@ -24,6 +23,7 @@ from service.referrals.next_best import next_best_for
 from service.referrals.reasons import REASONS
 from service.referrals.referral import Because, Details, Line, OfferingName, Referral, Step, Ticket
 from service.referrals.states import LIVING, Move, Route, Side, State
+from service.wall import standing_in
 
 
 def read_referral(session: Session, referral_id: uuid.UUID, *, locale: str, by: Caller, now: datetime) -> Referral:

@@ -11,11 +11,11 @@ from service import errors
 from service.consents import actions as consents
 from service.consents import gate
 from service.consents.terms import Carried, Consented, FieldGroup, Party, Preview, Purpose, Telling, Told
-from service.database import standing_in
 from service.ledger.actions import Actor
 from service.referrals import queries
 from service.referrals.models import ReferralRecord
 from service.referrals.states import LIVING, Route
+from service.wall import standing_in
 
 
 def telling_of(record: ReferralRecord) -> Telling:

@@ -32,6 +32,9 @@ class Wrapped:
     epoch: str
     wrapped: bytes
 
+    def __repr__(self) -> str:
+        return f"Wrapped(epoch={self.epoch})"
+
 
 def may_wrap(store: Session, epoch: str, now: datetime) -> bool:
     """Whether this epoch still wraps. Whoever asks holds it: it is not retired before their unit of work is over.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.exc import ProgrammingError
@@ -23,10 +24,12 @@ from service.access.rules import Role
 from service.app import create_app
 from service.cli import alembic_config
 from service.consents.models import ConsentVersion
-from service.database import Database, Record, act_for, come_as, standing_in
+from service.database import Database, Record
 from service.intakes.models import IntakeRecord
+from service.ledger.sealing import seal_entries
 from service.people.models import PersonRecord
 from service.referrals.models import HandOff, ReferralRecord
+from service.wall import act_for, come_as, standing_in
 from tests import servers
 from tests.builders.referrals import Street
 from tests.houses import House, Key
@@ -53,6 +56,14 @@ THE_CURE = """
 Table {name} says whose its rows are, and has no wall. In the migration that makes it, for PostgreSQL: ENABLE and FORCE
 ROW LEVEL SECURITY, and the policies its_organization and the_house, as 0015 does for the tables in WALLED.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Advised:
+    """The database as its web role sees it, and as its worker role does."""
+
+    web: Database
+    worker: Database
 
 
 @pytest.fixture
@@ -215,35 +226,70 @@ def test_to_act_for_somebody_costs_taking_in_no_journey(house: House, street: St
     assert "set_config" in asked[0]
 
 
-def test_the_grants_that_we_advise_are_enough_and_keep_the_ledger_whole(house: House, client: FlaskClient) -> None:
-    owned = servers.new_database()
-    role = f"making_room_service_{uuid.uuid4().hex[:8]}"
-    before, after = _advised_sql()
+@pytest.fixture
+def advised(house: House) -> Iterator[Advised]:
+    """A database of its own, made and granted as docs/operations.md tells an owner to."""
+    owned, unique = servers.new_database(), uuid.uuid4().hex[:8]
+    before, after = (block.replace("making_room_", f"making_room_{unique}_") for block in _advised_sql())
+    roles = [f"making_room_{unique}_{role}" for role in ("web", "worker")]
     with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as server:
-        server.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
-    try:
-        _run(owned, before.replace("making_room_service", role))
-        command.upgrade(alembic_config("main", owned), "head")
-        _run(owned, after.replace("making_room_service", role))
-        service = Database(sa.make_url(owned).set(username=role, password=role).render_as_string(hide_password=False))
-        service.lends["vault"] = house.runtime.vault
-        ready = _app_over(house, service).test_client().get("/readyz")
-        taken_in = _take_somebody_in(house, owned, service)
-        with pytest.raises(ProgrammingError, match="permission denied"), service.session() as session:
-            session.execute(sa.text("UPDATE ledger_entry SET action = 'nothing'"))
-        service.dispose()
-    finally:
-        servers.drop_database(owned)
-        with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as server:
-            server.execute(f"DROP ROLE {role}")
+        for role in roles:
+            server.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{role}'")
+    _run(owned, before)
+    command.upgrade(alembic_config("main", owned), "head")
+    _run(owned, after)
+    web, worker = (
+        Database(sa.make_url(owned).set(username=role, password=role).render_as_string(hide_password=False), at_work=at)
+        for role, at in zip(roles, (False, True), strict=True)
+    )
+    for database in (web, worker):
+        database.lends["vault"] = house.runtime.vault
+    yield Advised(web, worker)
+    for database in (web, worker):
+        database.dispose()
+    servers.drop_database(owned)
+    with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as server:
+        server.execute(f"DROP ROLE {', '.join(roles)}")
 
-    assert (ready.status_code, taken_in) == (200, 201)
+
+def test_the_grants_that_we_advise_are_enough(house: House, advised: Advised) -> None:
+    key = make_key_of(replace(house, runtime=replace(house.runtime, database=advised.worker)))
+    client = _app_over(house, advised.web).test_client()
+
+    ready = client.get("/readyz")
+    taken_in = client.post("/v1/intakes", json={}, headers=key.headers)
+    erased = client.delete("/v1/mine", headers={"Return-Code": taken_in.get_json()["return_code"]})
+    sealed = seal_entries(advised.worker, Ed25519PrivateKey.generate(), now=house.clock.now())
+
+    assert (ready.status_code, taken_in.status_code, erased.status_code) == (200, 201, 200)
+    assert sealed > 0
+
+
+@pytest.mark.parametrize(
+    ("role", "statement"),
+    [
+        ("web", "UPDATE ledger_entry SET action = 'nothing'"),
+        ("web", "UPDATE ledger_entry SET batch = NULL"),
+        ("web", "DELETE FROM ledger_entry"),
+        ("web", "DELETE FROM ledger_batch"),
+        ("web", "TRUNCATE ledger_entry"),
+        ("worker", "UPDATE ledger_entry SET action = 'nothing'"),
+        ("worker", "TRUNCATE ledger_entry"),
+        ("worker", "DELETE FROM alembic_version"),
+    ],
+)
+def test_the_grants_that_we_advise_keep_the_ledger_as_it_was_written(
+    advised: Advised, role: str, statement: str
+) -> None:
+    database = advised.web if role == "web" else advised.worker
+    with pytest.raises(ProgrammingError, match="permission denied"), database.session() as session:
+        session.execute(sa.text(statement))
 
 
 def _advised_sql() -> tuple[str, str]:
     """What docs/operations.md tells an owner to run before and after `migrate`."""
     blocks = re.findall(r"```sql\n(.*?)```", OPERATIONS.read_text(), re.DOTALL)
-    before, after = [block for block in blocks if "making_room_service" in block and "CREATE ROLE" not in block]
+    before, after = [block for block in blocks if "making_room_web" in block and "CREATE ROLE" not in block]
     return before, after
 
 
@@ -254,15 +300,6 @@ def _run(url: str, statements: str) -> None:
 
 def _app_over(house: House, database: Database) -> Flask:
     return create_app(runtime=replace(house.runtime, database=database))
-
-
-def _take_somebody_in(house: House, owned: str, service: Database) -> int:
-    """Take somebody in as the service's role, with a key that the owner made."""
-    database = Database(owned, at_work=True)
-    database.lends["vault"] = house.runtime.vault
-    key = make_key_of(replace(house, runtime=replace(house.runtime, database=database)))
-    database.dispose()
-    return _app_over(house, service).test_client().post("/v1/intakes", json={}, headers=key.headers).status_code
 
 
 def test_a_role_that_passes_through_the_wall_is_never_ready(house: House) -> None:

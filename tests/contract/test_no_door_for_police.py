@@ -21,8 +21,8 @@ POLICE = re.compile(
     r"immigration|\bice\b|correction|jail|prison"
 )
 ALONE = {
-    "Basis.MEDICAL_EMERGENCY": {"service/law/emergencies.py"},
-    "Basis.COURT_ORDER": {"service/law/demands.py"},
+    "Excepted(Basis.MEDICAL_EMERGENCY)": {"service/law/emergencies.py"},
+    "Excepted(Basis.COURT_ORDER)": {"service/law/demands.py"},
     "disclose_in_emergency(": {"service/law/emergencies.py", "service/law/routes.py"},
     "demands.release(": {"service/law/routes.py"},
     "Excepted(": {"service/law/emergencies.py", "service/law/demands.py"},

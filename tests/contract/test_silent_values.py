@@ -19,16 +19,19 @@ from service.vault.rules import Slot
 
 CANARY = "cnrysomebodysaid"
 # Where values are made of what people, staff and keys say. The directory and our own texts are public.
-ROOMS = ("access", "consents", "http", "intakes", "people", "referrals", "vault", "demo", "runtime")
+ROOMS = (
+    "access", "consents", "demo", "disclosures", "erasure", "http", "intakes", "law", "mine", "people", "referrals",
+    "runtime", "vault",
+)  # fmt: skip
 # Texts that are ids, codes, versions, sentences of our own. Whoever adds a text to a value hides it or names it here.
 CODES = frozenset(
     {
-        "about", "acting_worker", "action", "auto_from", "by", "code", "credential_id", "en", "epoch", "es",
-        "id", "instance", "jurisdiction", "key_hash", "kind", "label", "limits_version", "locale", "location",
-        "method", "name", "next", "notice", "operation", "organization_id", "provider_name", "reason",
-        "request_id", "resource_id", "rules_version", "secret_hash", "statements_version", "tag",
-        "text_of_notice", "timezone", "title", "unit", "verbatim_lang", "version", "what_happens_next",
-        "what_we_cannot_do", "worker_prompt",
+        "about", "acting_worker", "action", "auto_from", "by", "cannot_be_unsaid", "code", "credential_id", "done",
+        "en", "epoch", "es", "id", "idle", "instance", "jurisdiction", "key_hash", "kind", "label", "limits_version",
+        "locale", "location", "method", "name", "next", "notice", "notice_version", "operation", "organization_id",
+        "organization_name", "provider_name", "reason", "request_id", "resource_id", "rules_version", "says",
+        "secret_hash", "statements_version", "stays", "subject", "tag", "text_of_notice", "timezone", "title", "unit",
+        "verbatim_lang", "version", "what_happens_next", "what_stays", "what_we_cannot_do", "worker", "worker_prompt",
     }
 )  # fmt: skip
 PUBLIC = frozenset({"MoveRule", "Notice", "Operation"})

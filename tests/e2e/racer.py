@@ -13,13 +13,14 @@ import uuid
 
 from service import errors
 from service.access.rules import Caller, OrganizationKind
-from service.database import UNAVAILABLE, act_for
+from service.database import UNAVAILABLE
 from service.providers.rules import NoRoom
 from service.referrals.moving import make_move
 from service.referrals.referral import NewMove
 from service.referrals.states import Move
 from service.runtime import Runtime, build_runtime
 from service.settings import load_settings
+from service.wall import act_for
 
 TRIES = 50
 

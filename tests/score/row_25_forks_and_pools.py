@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.access.rules import Role
-from service.database import Database, act_for
+from service.database import Database
 from service.intakes.models import IntakeRecord
+from service.wall import act_for
 from tests.houses import House, make_key
 from tests.score.board import Bench, Figure, Row
 

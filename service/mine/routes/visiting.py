@@ -30,7 +30,7 @@ class NotOurForm(errors.Forbidden):
     """This form is not from this visit. Nothing was changed."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Guest:
     """Somebody on their own pages, during one request."""
 

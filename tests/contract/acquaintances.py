@@ -29,6 +29,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "codes": ("body.return_code",),
     "emergency-disclosures": ("path.emergency_id",),
     "legal-demands": ("path.demand_id",),
+    "disclosures": ("path.disclosure_id",),
+    "revocation-notices": ("path.notice_id",),
     "vocabularies": ("path.name",),
     "versions": ("header.If-Match",),
 }
@@ -42,7 +44,7 @@ class Acquaintances:
     """Everybody and everything that generated requests may ask about, by kind."""
 
     world: OverHttp
-    organization_id: str
+    recipient_id: str
     known: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     words: str = ""
 
@@ -52,8 +54,13 @@ class Acquaintances:
         self.known["vocabularies"] = self._ask("GET", "/v1/vocabularies")["names"]
         offering = self._an_offering()
         for number in range(PEOPLE):
-            self._somebody(offering, carries=number == 0, refers=number < PEOPLE // 2)
-        self.words = self._words_of_somebody()
+            intake = self._somebody(offering, carries=number == 0, refers=number < PEOPLE // 2)
+            self.known["people"].append(intake["person_id"])
+            self.known["codes"].append(intake["return_code"])
+        self.words = self._somebody(offering, carries=False, refers=True)["return_code"]
+        told = self._ask("GET", "/v1/mine/disclosures", own=self.words)["told"]
+        self.known["disclosures"] = [each["id"] for each in told]
+        self.known["revocation-notices"] = self._notices(self.known["people"][1])
         self._make("emergency-disclosures", an_emergency(self.known["people"][0]))
         self._make("legal-demands", a_demand(documents=ORDER_AND_SUBPOENA))
         return self
@@ -86,7 +93,7 @@ class Acquaintances:
         return words
 
     def _an_offering(self) -> dict[str, Any]:
-        provider = self._make("providers", {"name": "Corner Room", "organization_id": self.organization_id})
+        provider = self._make("providers", {"name": "Corner Room", "organization_id": self.recipient_id})
         practitioner = self._make("practitioners", {"provider_id": provider["id"], "name": "R. Alvarez"})
         credential = {"kind": "certificate", "hours": 60}
         self._make("credentials", {"practitioner_id": practitioner["id"], "credential": credential})
@@ -102,10 +109,8 @@ class Acquaintances:
             "capacity": {"status": "capacity", "open_slots": 50, "as_of": datetime.now(UTC).isoformat()},
         })  # fmt: skip
 
-    def _somebody(self, offering: dict[str, Any], *, carries: bool, refers: bool) -> None:
+    def _somebody(self, offering: dict[str, Any], *, carries: bool, refers: bool) -> dict[str, Any]:
         intake = self._make("intakes", {"name_to_use": "Ruby", "priorities": [{"verbatim": "a room with a door"}]})
-        self.known["people"].append(intake["person_id"])
-        self.known["codes"].append(intake["return_code"])
         choice = self._ask(
             "POST", f"/v1/intakes/{intake['id']}/choices", {"offering_id": offering["id"], "choice": "interested"}
         )
@@ -120,15 +125,26 @@ class Acquaintances:
             carried = self._make("referrals", {**referral, "route": "self_carried", "shows": ["priorities"]})
             self.known["tokens"].append(carried["hand_off"]["token"])
         elif refers:
-            self._make("referrals", {**referral, "consent_id": consent["id"]})
+            sent = self._make("referrals", {**referral, "consent_id": consent["id"]})
+            self._ask("GET", f"/v1/referrals/{sent['id']}", who="steward")
+        return intake
+
+    def _notices(self, person_id: str) -> list[str]:
+        """Take back all that somebody allowed; ids of the notices that those who had been told something hear."""
+        self._ask("POST", f"/v1/people/{person_id}/revocations", {})
+        notices = self._ask("GET", f"/v1/people/{person_id}/revocation-notices")["items"]
+        return [each["id"] for each in notices]
 
     def _make(self, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         made = self._ask("POST", f"/v1/{kind}", body, who="steward" if kind in STEWARDED else "hub")
         self.known[kind].append(made["id"])
         return made
 
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None, who: str = "hub") -> dict[str, Any]:
-        answer = self.world.send(who, method, path, body, {})
+    def _ask(
+        self, method: str, path: str, body: dict[str, Any] | None = None, who: str = "hub", own: str | None = None
+    ) -> dict[str, Any]:
+        headers = {} if own is None else {"Return-Code": own}
+        answer = self.world.send(who if own is None else "", method, path, body, headers)
         assert answer.status in {200, 201}, f"{method} {path}: {answer.text}"
         document: dict[str, Any] = answer.body
         return document

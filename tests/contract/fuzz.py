@@ -50,7 +50,7 @@ def fuzz(backend: str) -> int:
         report, configuration = data_dir / "report.ndjson", data_dir / "schemathesis.toml"
         base_url = f"http://127.0.0.1:{environment['PORT']}"
         with live.serving(data_dir, environment):
-            known = Acquaintances(OverHttp(base_url, keys), organizations["hub"]).make()
+            known = Acquaintances(OverHttp(base_url, keys), organizations["steward"]).make()
             configuration.write_text((HERE / "schemathesis.toml").read_text() + "\n" + known.as_configuration())
             done = subprocess.run(
                 [

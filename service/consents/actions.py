@@ -11,27 +11,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service import errors, vault
-from service.access.models import Organization
+from service import errors
 from service.access.rules import Caller
 from service.consents import gate, notices, queries, rules
 from service.consents.gate import disclose as disclose
 from service.consents.models import ConsentRecord, ConsentVersion
-from service.consents.statements import STATEMENTS_VERSION
 from service.consents.terms import (
     ExpiryEvent,
     FieldGroup,
     HumanReview,
     NewConsent,
-    Paper,
     Recipient,
-    Signature,
     Terms,
 )
-from service.documents import to_document
+from service.consents.writing import announce, paper_of, write_change, write_consent
 from service.guidance.rules import WhoConsents
 from service.ledger.actions import write_entry
-from service.outbox.actions import promise_event
 from service.outbox.rules import EventType
 from service.people.queries import find_person
 
@@ -51,7 +46,7 @@ def give_consent(
     further up know what they said; service.law.consenting asks for them, so call that.
     """
     _find_person(session, person_id, by)
-    paper = replace(_paper_of(session, new_consent, by, now), who_consents=who_consents)
+    paper = replace(paper_of(session, new_consent, by, now), who_consents=who_consents)
     state = rules.first_state(rules.missing_elements(new_consent.terms, paper, now))
     permission = rules.Permission(
         organization_id=by.organization_id,
@@ -61,22 +56,10 @@ def give_consent(
         state=state,
         terms=new_consent.terms,
     )
-    session.add(
-        ConsentRecord(
-            organization_id=by.organization_id,
-            id=permission.id,
-            person_id=person_id,
-            version=1,
-            state=state,
-            given_at=now,
-            changed_at=now,
-        )
-    )
-    session.flush()
-    _write_version(session, permission, paper, by=by, now=now)
+    write_consent(session, permission, paper, by=by, now=now)
     if new_consent.replaces is not None:
         _supersede(session, new_consent.replaces, permission, by=by, now=now)
-    _announce(session, "consent_given", EventType.CONSENT_GIVEN, permission, by=by, now=now)
+    announce(session, "consent_given", EventType.CONSENT_GIVEN, permission, by=by, now=now)
     return _read(session, permission, now)
 
 
@@ -132,8 +115,8 @@ def review_consent(
     paper = replace(consent.paper, reviewed_by_human=HumanReview(found=found, at=now))
     state = rules.first_state(rules.missing_elements(complete.terms, paper, now))
     after = replace(complete, state=state)
-    _write_change(session, after, paper, by=by, now=now)
-    _announce(session, "consent_reviewed", EventType.CONSENT_GIVEN, after, by=by, now=now)
+    write_change(session, after, paper, by=by, now=now)
+    announce(session, "consent_reviewed", EventType.CONSENT_GIVEN, after, by=by, now=now)
     return _read(session, after, now)
 
 
@@ -151,7 +134,7 @@ def end_with(
     if not consent.effective or consent.permission.terms.expiry.on_event not in events:
         return
     after = _changed(consent, rules.Change.EXPIRE)
-    _write_change(session, after, consent.paper, by=by, now=now)
+    write_change(session, after, consent.paper, by=by, now=now)
     write_entry(session, "consent_expired", by=by, now=now, person_id=after.person_id, subject=("consent", after.id))
 
 
@@ -208,23 +191,6 @@ def list_consents(
     return found
 
 
-def _paper_of(session: Session, new: NewConsent, by: Caller, now: datetime) -> Paper:
-    organization = session.get_one(Organization, by.organization_id)
-    signature = None
-    if new.signature_method is not None:
-        signature = Signature(method=new.signature_method, at=new.signed_at or now, witness=new.witness)
-    return Paper(
-        discloser=new.discloser or organization.name,
-        subject_name=new.subject_name,
-        signature=signature,
-        recipients=tuple(recipient.text for recipient in new.terms.recipients),
-        parent_signature=new.parent_signature,
-        statements_version=new.statements_version or STATEMENTS_VERSION,
-        limits_version=new.limits_version,
-        locale=new.locale or "en",
-    )
-
-
 def _find_person(session: Session, person_id: uuid.UUID, by: Caller) -> None:
     if not rules.may_decide(by.person_id, person_id) or find_person(session, by.organization_id, person_id) is None:
         raise errors.NotThere
@@ -252,9 +218,9 @@ def _take_back(session: Session, consent: rules.Consent, left: Terms, *, by: Cal
     if narrows:
         after = replace(after, terms=left)
         paper = replace(paper, recipients=tuple(each.text for each in left.recipients))
-    _write_change(session, after, paper, by=by, now=now)
+    write_change(session, after, paper, by=by, now=now)
     notices.make_notices(session, consent.permission, after, now)
-    _announce(session, "consent_revoked", EventType.CONSENT_REVOKED, after, by=by, now=now)
+    announce(session, "consent_revoked", EventType.CONSENT_REVOKED, after, by=by, now=now)
     return _read(session, after, now)
 
 
@@ -266,53 +232,13 @@ def _supersede(session: Session, replaced_id: uuid.UUID, new: rules.Permission, 
     if new.state == rules.ConsentState.DRAFT and old.effective:
         return
     after = replace(_changed(old, rules.Change.SUPERSEDE), superseded_by=new.id)
-    _write_change(session, after, old.paper, by=by, now=now)
+    write_change(session, after, old.paper, by=by, now=now)
     notices.make_notices(session, old.permission, new, now)
 
 
 def _changed(consent: rules.Consent, change: rules.Change) -> rules.Permission:
     state = rules.changed(consent.permission.state, change)
     return replace(consent.permission, version=consent.version + 1, state=state)
-
-
-def _write_change(session: Session, after: rules.Permission, paper: Paper, *, by: Caller, now: datetime) -> None:
-    _write_version(session, after, paper, by=by, now=now)
-    session.execute(
-        sa.update(ConsentRecord)
-        .where(ConsentRecord.organization_id == after.organization_id, ConsentRecord.id == after.id)
-        .values(version=after.version, state=after.state, superseded_by=after.superseded_by, changed_at=now)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _write_version(session: Session, permission: rules.Permission, paper: Paper, *, by: Caller, now: datetime) -> None:
-    about = ("consent_version", permission.id, permission.version)
-    session.add(
-        ConsentVersion(
-            organization_id=permission.organization_id,
-            consent_id=permission.id,
-            version=permission.version,
-            state=permission.state,
-            terms=to_document(permission.terms.without_words()),
-            paper=vault.seal(session, permission.person_id, to_document(paper), about=about),
-            written_at=now,
-            application_id=by.application_id,
-        )
-    )
-    session.flush()
-
-
-def _announce(
-    session: Session, action: str, event: EventType, permission: rules.Permission, *, by: Caller, now: datetime
-) -> None:
-    write_entry(
-        session, action, by=by, now=now, person_id=permission.person_id, subject=("consent", permission.id),
-        field_groups=sorted(permission.terms.field_groups), purpose=permission.terms.purpose, consent_id=permission.id,
-    )  # fmt: skip
-    promise_event(
-        session, event, audience=permission.organization_id, record_id=permission.id, version=permission.version,
-        now=now, person_id=permission.person_id,
-    )  # fmt: skip
 
 
 def _read(session: Session, permission: rules.Permission, now: datetime) -> rules.Consent:

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from service.consents.rules import ConsentState, Extent
+from service.consents.notice_rules import Extent
+from service.consents.rules import ConsentState
 from service.consents.terms import Basis, Purpose
 from service.database import Record, enum_column
 

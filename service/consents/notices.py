@@ -13,6 +13,7 @@ from service import errors
 from service.access.rules import Caller
 from service.consents import gate, queries, rules
 from service.consents.models import RevocationNotice
+from service.consents.notice_rules import Extent, Notice, TheirsToAcknowledge, extent_of
 from service.consents.queries import Known
 from service.consents.terms import Party
 from service.database import uuid7
@@ -26,17 +27,17 @@ def make_notices(session: Session, before: rules.Permission, after: rules.Permis
     """Give a notice to everybody who loses something that they had been told, and stop telling those who lose all."""
     for party, known in queries.told_under(session, before.organization_id, before.id).items():
         had, keeps = before.groups_now(party, now), after.groups_now(party, now)
-        extent = rules.extent_of(had, keeps, frozenset(known.field_groups))
+        extent = extent_of(had, keeps, frozenset(known.field_groups))
         if extent is None:
             continue
-        if extent == rules.Extent.EVERYTHING and party.organization_id is not None:
+        if extent == Extent.EVERYTHING and party.organization_id is not None:
             cancel_undelivered(session, audience=party.organization_id, person_id=before.person_id, now=now)
         _make_notice(session, before, party, known, extent=extent, now=now)
 
 
 def list_received(
     session: Session, *, after: tuple[Any, ...] | None, count: int, by: Caller, now: datetime
-) -> list[rules.Notice]:
+) -> list[Notice]:
     """Read what an organization was told is over and has not acknowledged, the newest first, after (made_at, id)."""
     found = queries.received_notices(session, by.organization_id, after=after, count=count)
     write_entry(session, "revocation_notices_listed", by=by, now=now, also=[notice.id for notice in found])
@@ -45,7 +46,7 @@ def list_received(
 
 def list_of_person(
     session: Session, person_id: UUID, *, after: tuple[Any, ...] | None, count: int, by: Caller, now: datetime
-) -> list[rules.Notice]:
+) -> list[Notice]:
     """Read every notice that went out because of a person, the newest first, after (made_at, id). Raise NotThere."""
     if not rules.may_decide(by.person_id, person_id) or find_person(session, by.organization_id, person_id) is None:
         raise errors.NotThere
@@ -55,12 +56,12 @@ def list_of_person(
     return found
 
 
-def unacknowledged_notices(session: Session, organization_id: UUID, person_id: UUID) -> list[rules.Notice]:
+def unacknowledged_notices(session: Session, organization_id: UUID, person_id: UUID) -> list[Notice]:
     """Who was told that something is over, and has not said yet that they heard it; the newest first."""
     return queries.notices_of(session, organization_id, person_id, only_open=True)
 
 
-def acknowledge_notice(session: Session, notice_id: UUID, *, by: Caller, now: datetime) -> rules.Notice:
+def acknowledge_notice(session: Session, notice_id: UUID, *, by: Caller, now: datetime) -> Notice:
     """Say that one heard it; to say it again changes nothing. Raise NotThere."""
     found = queries.find_received_notice(session, by.organization_id, notice_id)
     if found is None:
@@ -68,16 +69,14 @@ def acknowledge_notice(session: Session, notice_id: UUID, *, by: Caller, now: da
     return _acknowledge(session, found, by=by, now=now)
 
 
-def write_acknowledgement(
-    session: Session, person_id: UUID, notice_id: UUID, *, by: Caller, now: datetime
-) -> rules.Notice:
+def write_acknowledgement(session: Session, person_id: UUID, notice_id: UUID, *, by: Caller, now: datetime) -> Notice:
     """Write down that a recipient without an organization here said that they heard it. Raise NotThere,
     TheirsToAcknowledge."""
     found = queries.find_notice(session, by.organization_id, notice_id)
     if found is None or found.person_id != person_id:
         raise errors.NotThere
     if found.recipient_organization_id is not None:
-        raise rules.TheirsToAcknowledge
+        raise TheirsToAcknowledge
     return _acknowledge(session, found, by=by, now=now)
 
 
@@ -92,7 +91,7 @@ def let_go_of(session: Session, organization_id: UUID, person_id: UUID) -> None:
 
 
 def _make_notice(
-    session: Session, before: rules.Permission, party: Party, known: Known, *, extent: rules.Extent, now: datetime
+    session: Session, before: rules.Permission, party: Party, known: Known, *, extent: Extent, now: datetime
 ) -> None:
     notice = RevocationNotice(
         organization_id=before.organization_id,
@@ -112,7 +111,7 @@ def _make_notice(
         gate.promise_end(session, party.organization_id, EventType.CONSENT_REVOKED, notice.id, now=now)
 
 
-def _acknowledge(session: Session, found: RevocationNotice, *, by: Caller, now: datetime) -> rules.Notice:
+def _acknowledge(session: Session, found: RevocationNotice, *, by: Caller, now: datetime) -> Notice:
     """Write it down once: of two who say it at the same moment, the first one stands."""
     result = session.execute(
         sa.update(RevocationNotice)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from service import vault
 from service.consents import rules
 from service.consents.models import ConsentRecord, ConsentVersion, Disclosure, RevocationNotice
+from service.consents.notice_rules import Notice
 from service.consents.terms import FieldGroup, Paper, Party, Terms
 from service.documents import from_document
 
@@ -158,7 +159,7 @@ def open_consents(session: Session, organization_id: UUID, person_id: UUID) -> l
 
 def received_notices(
     session: Session, organization_id: UUID, *, after: tuple[Any, ...] | None, count: int
-) -> list[rules.Notice]:
+) -> list[Notice]:
     """Notices to an organization that it has not acknowledged, the newest first, after the key (made_at, id)."""
     statement = sa.select(RevocationNotice).where(
         RevocationNotice.recipient_organization_id == organization_id, RevocationNotice.acknowledged_at.is_(None)
@@ -174,7 +175,7 @@ def notices_of(
     after: tuple[Any, ...] | None = None,
     count: int | None = None,
     only_open: bool = False,
-) -> list[rules.Notice]:
+) -> list[Notice]:
     """Notices that went out because of a person, the newest first, after the key (made_at, id)."""
     statement = sa.select(RevocationNotice).where(
         RevocationNotice.organization_id == organization_id, RevocationNotice.person_id == person_id
@@ -198,10 +199,10 @@ def find_received_notice(session: Session, organization_id: UUID, notice_id: UUI
     ).one_or_none()
 
 
-def notice_of(record: RevocationNotice) -> rules.Notice:
+def notice_of(record: RevocationNotice) -> Notice:
     """Read a notice. Once it is acknowledged, the recipient has no need to know any more which referrals it was."""
     still_known = () if record.acknowledged_at else map(UUID, record.referral_ids)
-    return rules.Notice(
+    return Notice(
         id=record.id,
         person_id=record.person_id,
         consent_id=record.consent_id,
@@ -262,7 +263,7 @@ def _find(session: Session, organization_id: UUID, consent_id: UUID) -> Row | No
 
 def _notices(
     session: Session, statement: sa.Select[RevocationNotice], after: tuple[Any, ...] | None, count: int | None
-) -> list[rules.Notice]:
+) -> list[Notice]:
     columns = RevocationNotice.made_at, RevocationNotice.id
     if after is not None:
         statement = statement.where(_before(columns, after))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from service.access.rules import Scope
 from service.consents import actions, notices, rules
+from service.consents.notice_rules import Notice, TheirsToAcknowledge
 from service.consents.rules import Revoked
 from service.consents.schemas import (
     ConsentView,
@@ -77,7 +78,7 @@ def revoke_all(call: Call, person_id: UUID) -> Revoked:
     "/revocation-notices", scope=Scope.REFERRALS_READ, process="holding", query=PageQuery,
     answer=page_of(RevocationNoticeView),
 )  # fmt: skip
-def list_revocation_notices(call: Call, asked: dict[str, Any]) -> Page[rules.Notice]:
+def list_revocation_notices(call: Call, asked: dict[str, Any]) -> Page[Notice]:
     """List what you were told and is over now, the newest first, until you acknowledge it.
 
     Stop using it, and say so. Who it was about is not said here.
@@ -96,7 +97,7 @@ def list_revocation_notices(call: Call, asked: dict[str, Any]) -> Page[rules.Not
     "/revocation-notices/<uuid:notice_id>/acknowledgements", scope=Scope.REFERRALS_WRITE, process="holding",
     answer=RevocationNoticeView, status=201,
 )  # fmt: skip
-def acknowledge_notice(call: Call, notice_id: UUID) -> rules.Notice:
+def acknowledge_notice(call: Call, notice_id: UUID) -> Notice:
     """Say that you heard it and stopped. To say it again changes nothing."""
     return notices.acknowledge_notice(call.session, notice_id, by=call.caller, now=call.now)
 
@@ -105,7 +106,7 @@ def acknowledge_notice(call: Call, notice_id: UUID) -> rules.Notice:
     "/people/<uuid:person_id>/revocation-notices", scope=Scope.CONSENTS_WRITE, process="supporting_agency",
     query=PageQuery, answer=page_of(PersonNoticeView),
 )  # fmt: skip
-def list_person_notices(call: Call, asked: dict[str, Any], person_id: UUID) -> Page[rules.Notice]:
+def list_person_notices(call: Call, asked: dict[str, Any], person_id: UUID) -> Page[Notice]:
     """List who was told that something is over, the newest first, and who has not said yet that they heard it."""
     return page_through(
         call,
@@ -120,12 +121,12 @@ def list_person_notices(call: Call, asked: dict[str, Any], person_id: UUID) -> P
 @blp.post(
     "/people/<uuid:person_id>/revocation-notices/<uuid:notice_id>/acknowledgements", scope=Scope.CONSENTS_WRITE,
     process="holding", answer=PersonNoticeView, status=201, concerns="person_id",
-    refusals=(rules.TheirsToAcknowledge,),
+    refusals=(TheirsToAcknowledge,),
 )  # fmt: skip
-def write_acknowledgement(call: Call, person_id: UUID, notice_id: UUID) -> rules.Notice:
+def write_acknowledgement(call: Call, person_id: UUID, notice_id: UUID) -> Notice:
     """Write down that a recipient without an organization here said that they heard it, by phone or in person."""
     return notices.write_acknowledgement(call.session, person_id, notice_id, by=call.caller, now=call.now)
 
 
-def _place(notice: rules.Notice) -> tuple[Any, ...]:
+def _place(notice: Notice) -> tuple[Any, ...]:
     return notice.made_at, notice.id

@@ -63,13 +63,6 @@ class Element(StrEnum):
     HUMAN_REVIEW = "human_review"
 
 
-class Extent(StrEnum):
-    """How much was taken back from a recipient. Which field groups it was, nobody is told."""
-
-    EVERYTHING = "everything"
-    PART = "part"
-
-
 LIVE = frozenset({ConsentState.ACTIVE, ConsentState.NARROWED})
 OVER = frozenset({ConsentState.REVOKED, ConsentState.EXPIRED, ConsentState.SUPERSEDED})
 
@@ -108,12 +101,6 @@ class RecipientNotNamed(errors.Contradiction):
     """This consent does not name that recipient, so there is nothing to take back from them."""
 
     code = "recipient_not_named"
-
-
-class TheirsToAcknowledge(errors.Contradiction):
-    """This recipient has an organization here and says for themselves that they heard it. Ask them to."""
-
-    code = "theirs_to_acknowledge"
 
 
 class NothingToReview(errors.Contradiction):
@@ -231,22 +218,6 @@ class Revoked:
     revoked: list[Consent]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A notice that something is over: to whom, how much, from when, and when they said that they heard it."""
-
-    id: UUID
-    person_id: UUID | None
-    consent_id: UUID
-    consent_version: int
-    provider_id: UUID | None
-    organization_id: UUID | None
-    extent: Extent
-    referral_ids: tuple[UUID, ...]
-    made_at: datetime
-    acknowledged_at: datetime | None
-
-
 def serves(named: Purpose | None, purpose: Purpose) -> bool:
     """Whether a named purpose covers another one."""
     return named is not None and (named == purpose or purpose in ALSO_SERVES.get(named, ()))
@@ -317,18 +288,6 @@ def taken_back(
 
     stay = tuple(each for each in map(left_to, recipients) if named - each.withheld)
     return replace(terms, field_groups=named, recipients=stay)
-
-
-def extent_of(
-    before: frozenset[FieldGroup], after: frozenset[FieldGroup], told: frozenset[FieldGroup]
-) -> Extent | None:
-    """How much a change took back from somebody who was told something; None when it is nothing they ever had.
-
-    To say that something was taken back which they were never told would tell them that it is there.
-    """
-    if before and not after:
-        return Extent.EVERYTHING
-    return Extent.PART if (before - after) & told else None
 
 
 def with_words(recipients: tuple[Recipient, ...], words: tuple[str | None, ...]) -> tuple[Recipient, ...]:

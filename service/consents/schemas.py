@@ -4,7 +4,8 @@ from typing import Any
 
 import marshmallow as ma
 
-from service.consents.rules import ConsentState, Element, Extent
+from service.consents.notice_rules import Extent
+from service.consents.rules import ConsentState, Element
 from service.consents.terms import (
     Expiry,
     ExpiryEvent,

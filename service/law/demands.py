@@ -21,13 +21,15 @@ from service.law import queries, rules
 from service.law.content import content_of
 from service.law.models import ApprovalRecord, DemandRecord
 from service.law.sentences import what_happens_next
+from service.law.states import Closing, DemandMove, DemandState
+from service.law.terms import Approval, Demand, Document, Held, NewDemand, Release
 from service.ledger.actions import write_entry
 from service.people.queries import find_person
 
 
-def record_demand(session: Session, new: rules.NewDemand, *, locale: str, by: Caller, now: datetime) -> rules.Held:
+def record_demand(session: Session, new: NewDemand, *, locale: str, by: Caller, now: datetime) -> Held:
     """Put a demand on record and hold it. Whomever it names, nobody is looked up, and nothing is told."""
-    demand_id, state = uuid.uuid4(), rules.DemandState.HELD
+    demand_id, state = uuid.uuid4(), DemandState.HELD
     session.add(
         DemandRecord(
             organization_id=by.organization_id,
@@ -44,10 +46,10 @@ def record_demand(session: Session, new: rules.NewDemand, *, locale: str, by: Ca
     )
     session.flush()
     _note(session, "legal_demand_recorded", demand_id, by, now)
-    return rules.Held(id=demand_id, state=state, what_happens_next=what_happens_next(locale))
+    return Held(id=demand_id, state=state, what_happens_next=what_happens_next(locale))
 
 
-def read_demand(session: Session, demand_id: UUID, *, by: Caller, now: datetime) -> rules.Demand:
+def read_demand(session: Session, demand_id: UUID, *, by: Caller, now: datetime) -> Demand:
     """Read one demand. Raise NotThere."""
     demand = _found(session, demand_id, by)
     _note(session, "legal_demand_read", demand_id, by, now)
@@ -56,19 +58,17 @@ def read_demand(session: Session, demand_id: UUID, *, by: Caller, now: datetime)
 
 def list_demands(
     session: Session, *, after: tuple[Any, ...] | None, count: int, by: Caller, now: datetime
-) -> list[rules.Demand]:
+) -> list[Demand]:
     """Read an organization's demands, the newest first."""
     demands = queries.list_demands(session, by.organization_id, after=after, count=count)
     write_entry(session, "legal_demands_listed", by=by, now=now, also=[each.id for each in demands[: count - 1]])
     return demands
 
 
-def add_document(
-    session: Session, demand_id: UUID, document: rules.Document, *, by: Caller, now: datetime
-) -> rules.Demand:
+def add_document(session: Session, demand_id: UUID, document: Document, *, by: Caller, now: datetime) -> Demand:
     """Put a paper that came later with the others. Raise NotThere, DemandMoveNotAllowed."""
     demand = _held(session, demand_id, by, now)
-    rules.moved(demand.state, rules.DemandMove.APPROVE)
+    rules.moved(demand.state, DemandMove.APPROVE)
     record = queries.find_demand_record(session, by.organization_id, demand_id)
     if record is None:
         raise errors.NotThere
@@ -88,12 +88,12 @@ def approve_release(
     *,
     by: Caller,
     now: datetime,
-) -> rules.Demand:
+) -> Demand:
     """Write down that a named worker read both papers, and whom and what the order names. Two of them are needed.
 
     Nobody is looked up. Raise WorkerNotNamed, NotThere, and all that rules.approved raises.
     """
-    new = rules.Approval(
+    new = Approval(
         worker=rules.worker_of(by.acting_worker),
         person_id=person_id,
         field_groups=tuple(sorted(set(field_groups))),
@@ -117,7 +117,7 @@ def approve_release(
         field_groups=new.field_groups,
     )  # fmt: skip
     demand = replace(demand, approvals=(*demand.approvals, new))
-    return _moved(session, demand, rules.DemandMove.APPROVE, by) if complete else demand
+    return _moved(session, demand, DemandMove.APPROVE, by) if complete else demand
 
 
 def release(
@@ -128,7 +128,7 @@ def release(
     *,
     by: Caller,
     now: datetime,
-) -> rules.Release:
+) -> Release:
     """Tell a court what two people approved, about one person, once; through the gate like everything that is told.
 
     Raise WorkerNotNamed, NotThere, DemandMoveNotAllowed, NotWhatWasApproved.
@@ -139,7 +139,7 @@ def release(
     rules.check_release(demand, person_id, groups)
     if find_person(session, by.organization_id, person_id) is None:
         raise errors.NotThere
-    demand = _moved(session, demand, rules.DemandMove.RELEASE, by)
+    demand = _moved(session, demand, DemandMove.RELEASE, by)
     telling = Telling(
         organization_id=by.organization_id,
         person_id=person_id,
@@ -148,7 +148,7 @@ def release(
         about=("legal_demand", demand_id),
     )
     told = disclose(session, telling, Excepted(Basis.COURT_ORDER), groups, by=by, now=now)
-    return rules.Release(
+    return Release(
         demand=demand,
         person_id=person_id,
         field_groups=groups,
@@ -158,23 +158,21 @@ def release(
     )
 
 
-def close_demand(
-    session: Session, demand_id: UUID, closing: rules.Closing, *, by: Caller, now: datetime
-) -> rules.Demand:
+def close_demand(session: Session, demand_id: UUID, closing: Closing, *, by: Caller, now: datetime) -> Demand:
     """End a demand without telling anything. Raise NotThere, DemandMoveNotAllowed."""
-    demand = _moved(session, _held(session, demand_id, by, now), rules.DemandMove(closing), by)
+    demand = _moved(session, _held(session, demand_id, by, now), DemandMove(closing), by)
     _note(session, "legal_demand_closed", demand_id, by, now)
     return demand
 
 
-def _found(session: Session, demand_id: UUID, by: Caller) -> rules.Demand:
+def _found(session: Session, demand_id: UUID, by: Caller) -> Demand:
     demand = queries.find_demand(session, by.organization_id, demand_id)
     if demand is None:
         raise errors.NotThere
     return demand
 
 
-def _held(session: Session, demand_id: UUID, by: Caller, now: datetime) -> rules.Demand:
+def _held(session: Session, demand_id: UUID, by: Caller, now: datetime) -> Demand:
     """Take hold of a demand's row until the commit, so that of two approvals at once the second sees the first."""
     session.execute(
         sa.update(DemandRecord)
@@ -185,7 +183,7 @@ def _held(session: Session, demand_id: UUID, by: Caller, now: datetime) -> rules
     return _found(session, demand_id, by)
 
 
-def _moved(session: Session, demand: rules.Demand, move: rules.DemandMove, by: Caller) -> rules.Demand:
+def _moved(session: Session, demand: Demand, move: DemandMove, by: Caller) -> Demand:
     state = rules.moved(demand.state, move)
     session.execute(
         sa.update(DemandRecord)
@@ -196,7 +194,7 @@ def _moved(session: Session, demand: rules.Demand, move: rules.DemandMove, by: C
     return replace(demand, state=state)
 
 
-def _sealed(session: Session, demand_id: UUID, content: rules.NewDemand, version: int) -> bytes:
+def _sealed(session: Session, demand_id: UUID, content: NewDemand, version: int) -> bytes:
     return vault.seal_for_house(session, to_document(content), about=("legal_demand", demand_id, version))
 
 

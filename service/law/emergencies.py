@@ -20,6 +20,7 @@ from service.documents import to_document
 from service.law import queries, rules
 from service.law.content import content_of
 from service.law.models import EmergencyRecord
+from service.law.terms import Emergency, EmergencyLine, NewEmergency
 from service.ledger.actions import write_entry
 from service.outbox.actions import promise_event
 from service.outbox.rules import EventType
@@ -28,7 +29,7 @@ from service.people.queries import find_person
 _GROUND = Excepted(Basis.MEDICAL_EMERGENCY)
 
 
-def disclose_in_emergency(session: Session, new: rules.NewEmergency, *, by: Caller, now: datetime) -> rules.Emergency:
+def disclose_in_emergency(session: Session, new: NewEmergency, *, by: Caller, now: datetime) -> Emergency:
     """Put an emergency on record with its four facts, and let exactly the named field groups through, for 60 minutes.
 
     The organization that answers for it is alerted in the same transaction. Raise NotThere, StillToCome.
@@ -39,7 +40,7 @@ def disclose_in_emergency(session: Session, new: rules.NewEmergency, *, by: Call
     record = _write_down(session, new, happened_at, by=by, now=now)
     told = disclose(session, _telling(record), _GROUND, new.field_groups, by=by, now=now)
     _alert(session, record, by, now)
-    return rules.Emergency(
+    return Emergency(
         line=queries.line_of(record),
         facts=new.facts,
         shared=content_of(session, by.organization_id, record.person_id, told),
@@ -47,7 +48,7 @@ def disclose_in_emergency(session: Session, new: rules.NewEmergency, *, by: Call
     )
 
 
-def read_emergency(session: Session, emergency_id: UUID, *, by: Caller, now: datetime) -> rules.Emergency:
+def read_emergency(session: Session, emergency_id: UUID, *, by: Caller, now: datetime) -> Emergency:
     """Read what was told, as long as it is open; afterwards only that it was. Raise NotThere."""
     record = _found(session, emergency_id, by)
     still_open = rules.is_open(record.closes_at, now)
@@ -61,14 +62,14 @@ def read_emergency(session: Session, emergency_id: UUID, *, by: Caller, now: dat
 
 def list_emergencies(
     session: Session, *, after: tuple[Any, ...] | None, count: int, by: Caller, now: datetime
-) -> list[rules.EmergencyLine]:
+) -> list[EmergencyLine]:
     """Read which emergencies there were, the newest first, without their facts."""
     lines = queries.list_emergencies(session, by.organization_id, after=after, count=count)
     write_entry(session, "emergency_disclosures_listed", by=by, now=now, also=[line.id for line in lines[: count - 1]])
     return lines
 
 
-def review_emergency(session: Session, emergency_id: UUID, *, by: Caller, now: datetime) -> rules.Emergency:
+def review_emergency(session: Session, emergency_id: UUID, *, by: Caller, now: datetime) -> Emergency:
     """Write down that somebody who did not tell it has looked at it; the first look counts.
 
     Raise NotThere, WorkerNotNamed, OwnDisclosure.
@@ -88,7 +89,7 @@ def review_emergency(session: Session, emergency_id: UUID, *, by: Caller, now: d
 
 
 def _write_down(
-    session: Session, new: rules.NewEmergency, happened_at: datetime, *, by: Caller, now: datetime
+    session: Session, new: NewEmergency, happened_at: datetime, *, by: Caller, now: datetime
 ) -> EmergencyRecord:
     emergency_id = uuid.uuid4()
     about = ("emergency_disclosure", emergency_id, 1)
@@ -154,10 +155,10 @@ def forget_person(session: Session, organization_id: UUID, person_id: UUID) -> N
 
 def _shown(
     session: Session, record: EmergencyRecord, groups: tuple[FieldGroup, ...] | None, now: datetime
-) -> rules.Emergency:
+) -> Emergency:
     """Show it to those whose record it is: with what was told, or, without groups, only that it happened."""
     seen = preview(session, _telling(record), _GROUND, groups, now) if groups is not None else None
-    return rules.Emergency(
+    return Emergency(
         line=queries.line_of(record),
         facts=queries.facts_of(session, record),
         shared=content_of(session, record.organization_id, record.person_id, seen) if seen else None,

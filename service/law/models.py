@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.database import Record, enum_column
-from service.law.rules import DemandState
+from service.law.states import DemandState
 
 
 class EmergencyRecord(Record):

@@ -12,7 +12,7 @@ from service import vault
 from service.consents.terms import FieldGroup
 from service.documents import from_document
 from service.law.models import ApprovalRecord, DemandRecord, EmergencyRecord
-from service.law.rules import Approval, Demand, EmergencyLine, Facts, NewDemand
+from service.law.terms import Approval, Demand, EmergencyLine, Facts, NewDemand
 
 Key = tuple[Any, ...]
 

@@ -24,6 +24,7 @@ from service.law.schemas import (
     ReleaseView,
     ReviewForm,
 )
+from service.law.terms import Demand, Document, Emergency, EmergencyLine, Held, NewDemand, NewEmergency, Release
 
 EmergencyWritten, HeldWritten, DemandWritten = map(with_findings, (EmergencyView, HeldView, DemandView))
 
@@ -90,7 +91,7 @@ def review_consent(call: Call, asked: dict[str, Any], consent_id: UUID) -> Conse
     answer=EmergencyWritten, status=201, location="/v1/emergency-disclosures/{id}", concerns="person_id",
     replayed_for=rules.OPEN_FOR, refusals=(rules.StillToCome,), example=EMERGENCY,
 )  # fmt: skip
-def disclose_in_emergency(call: Call, new_emergency: rules.NewEmergency) -> rules.Emergency:
+def disclose_in_emergency(call: Call, new_emergency: NewEmergency) -> Emergency:
     """Tell medical staff what may save a life, when the person cannot say yes (42 CFR 2.51).
 
     Who is told, where they work, who tells it and what happened go on record first. The answer holds exactly the named
@@ -103,7 +104,7 @@ def disclose_in_emergency(call: Call, new_emergency: rules.NewEmergency) -> rule
     "/emergency-disclosures", scope=Scope.EMERGENCIES_REVIEW, process="signaling_limits", query=PageQuery,
     answer=page_of(EmergencyLineView),
 )  # fmt: skip
-def list_emergency_disclosures(call: Call, asked: dict[str, Any]) -> Page[rules.EmergencyLine]:
+def list_emergency_disclosures(call: Call, asked: dict[str, Any]) -> Page[EmergencyLine]:
     """List what was told in emergencies, the newest first, and whether somebody looked at it since."""
     return page_through(
         call,
@@ -119,7 +120,7 @@ def list_emergency_disclosures(call: Call, asked: dict[str, Any]) -> Page[rules.
     "/emergency-disclosures/<uuid:emergency_id>", scope=Scope.EMERGENCIES_WRITE, process="holding",
     answer=EmergencyView,
 )  # fmt: skip
-def read_emergency_disclosure(call: Call, emergency_id: UUID) -> rules.Emergency:
+def read_emergency_disclosure(call: Call, emergency_id: UUID) -> Emergency:
     """Read what was told, within 60 minutes; afterwards only that it was told, to whom, by whom and why."""
     return emergencies.read_emergency(call.session, emergency_id, by=call.caller, now=call.now)
 
@@ -129,7 +130,7 @@ def read_emergency_disclosure(call: Call, emergency_id: UUID) -> rules.Emergency
     body=ReviewForm, answer=EmergencyView, status=201, location="/v1/emergency-disclosures/{id}", concerns="person_id",
     refusals=(rules.WorkerNotNamed, rules.OwnDisclosure), example={},
 )  # fmt: skip
-def review_emergency_disclosure(call: Call, _: dict[str, Any], emergency_id: UUID) -> rules.Emergency:
+def review_emergency_disclosure(call: Call, _: dict[str, Any], emergency_id: UUID) -> Emergency:
     """Write down that somebody else has looked at an emergency disclosure. The first look counts."""
     return emergencies.review_emergency(call.session, emergency_id, by=call.caller, now=call.now)
 
@@ -138,7 +139,7 @@ def review_emergency_disclosure(call: Call, _: dict[str, Any], emergency_id: UUI
     "/legal-demands", scope=Scope.LEGAL_DEMANDS_WRITE, process="holding", body=DemandForm, answer=HeldWritten,
     status=201, location="/v1/legal-demands/{id}", example=DEMAND,
 )  # fmt: skip
-def record_legal_demand(call: Call, new_demand: rules.NewDemand) -> rules.Held:
+def record_legal_demand(call: Call, new_demand: NewDemand) -> Held:
     """Put a subpoena, an order, a warrant or any other demand on record, and hold it.
 
     Nothing is looked up and nothing is told, whomever it names. Name yourself in the Acting-Worker header.
@@ -149,7 +150,7 @@ def record_legal_demand(call: Call, new_demand: rules.NewDemand) -> rules.Held:
 @blp.get(
     "/legal-demands", scope=Scope.LEGAL_DEMANDS_WRITE, process="holding", query=PageQuery, answer=page_of(DemandView)
 )
-def list_legal_demands(call: Call, asked: dict[str, Any]) -> Page[rules.Demand]:
+def list_legal_demands(call: Call, asked: dict[str, Any]) -> Page[Demand]:
     """List your organization's legal demands, the newest first."""
     return page_through(
         call,
@@ -163,7 +164,7 @@ def list_legal_demands(call: Call, asked: dict[str, Any]) -> Page[rules.Demand]:
     "/legal-demands/<uuid:demand_id>", scope=Scope.LEGAL_DEMANDS_WRITE, process="holding", answer=DemandView,
     versioned=True,
 )  # fmt: skip
-def read_legal_demand(call: Call, demand_id: UUID) -> rules.Demand:
+def read_legal_demand(call: Call, demand_id: UUID) -> Demand:
     """Read one legal demand as it stands."""
     return demands.read_demand(call.session, demand_id, by=call.caller, now=call.now)
 
@@ -173,7 +174,7 @@ def read_legal_demand(call: Call, demand_id: UUID) -> rules.Demand:
     answer=DemandWritten, status=201, location="/v1/legal-demands/{id}", versioned=True,
     refusals=(rules.DemandMoveNotAllowed,), example={"kind": "court_order", "received_on": "2026-12-01"},
 )  # fmt: skip
-def add_legal_document(call: Call, document: rules.Document, demand_id: UUID) -> rules.Demand:
+def add_legal_document(call: Call, document: Document, demand_id: UUID) -> Demand:
     """Put a paper that came later with a demand that is held."""
     return demands.add_document(call.session, demand_id, document, by=call.caller, now=call.now)
 
@@ -187,7 +188,7 @@ def add_legal_document(call: Call, document: rules.Document, demand_id: UUID) ->
     ),
     example=ORDER,
 )  # fmt: skip
-def approve_legal_release(call: Call, order: dict[str, Any], demand_id: UUID) -> rules.Demand:
+def approve_legal_release(call: Call, order: dict[str, Any], demand_id: UUID) -> Demand:
     """Say that you read both papers, and whom and what the court order names.
 
     Two people have to, and neither is the one who put the demand on record. A subpoena alone opens nothing, whoever
@@ -203,7 +204,7 @@ def approve_legal_release(call: Call, order: dict[str, Any], demand_id: UUID) ->
     answer=ReleaseView, status=201, location="/v1/legal-demands/{demand.id}", concerns="person_id",
     refusals=(rules.WorkerNotNamed, rules.NotWhatWasApproved, rules.DemandMoveNotAllowed), example=ORDER,
 )  # fmt: skip
-def release_to_court(call: Call, order: dict[str, Any], demand_id: UUID) -> rules.Release:
+def release_to_court(call: Call, order: dict[str, Any], demand_id: UUID) -> Release:
     """Tell a court exactly what two people approved: about one person, the named field groups, once."""
     return demands.release(
         call.session, demand_id, order["person_id"], order["field_groups"], by=call.caller, now=call.now
@@ -215,6 +216,6 @@ def release_to_court(call: Call, order: dict[str, Any], demand_id: UUID) -> rule
     answer=DemandView, status=201, location="/v1/legal-demands/{id}", versioned=True,
     refusals=(rules.DemandMoveNotAllowed,), example={"move": "answer_without_data"},
 )  # fmt: skip
-def close_legal_demand(call: Call, asked: dict[str, Any], demand_id: UUID) -> rules.Demand:
+def close_legal_demand(call: Call, asked: dict[str, Any], demand_id: UUID) -> Demand:
     """End a demand without telling anything: it was answered without data, or it was withdrawn."""
     return demands.close_demand(call.session, demand_id, asked["move"], by=call.caller, now=call.now)

@@ -8,18 +8,8 @@ from service.consents.schemas import NoticeView
 from service.consents.terms import FieldGroup
 from service.guidance.rules import WhoConsents
 from service.http import Schema, fields
-from service.law.rules import (
-    Closing,
-    DemandKind,
-    DemandMove,
-    DemandState,
-    Document,
-    Facts,
-    MedicalPersonnel,
-    NewDemand,
-    NewEmergency,
-    Sender,
-)
+from service.law.states import Closing, DemandMove, DemandState
+from service.law.terms import DemandKind, Document, Facts, MedicalPersonnel, NewDemand, NewEmergency, Sender
 from service.referrals.schemas import SharedView
 
 _A_WORD = ma.validate.Regexp(r"[\s\S]*?[^\W_]", error="Say it in words.")

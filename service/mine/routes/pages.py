@@ -11,9 +11,7 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from service import errors
-from service.database import UNAVAILABLE
 from service.disclosures.actions import prove_disclosure
-from service.http.api import broken
 from service.http.call import runtime
 from service.http.limits import count_request
 from service.intakes.rules import DecidedBy, NewChoice, Said
@@ -21,6 +19,7 @@ from service.ledger.actions import write_entry
 from service.mine import actions, reading, rules, schemas, visits
 from service.mine.routes.forms import choice_made, id_of, taking_back, text_of
 from service.mine.routes.paper import printed_copy
+from service.mine.routes.refusing import say_broken, say_http_no, say_no
 from service.mine.routes.visiting import (
     COOKIE,
     PATH,
@@ -38,7 +37,6 @@ from service.mine.routes.visiting import (
     with_visit,
 )
 from service.people import actions as people
-from service.people.rules import NoSuchCode
 from service.people.schemas import LONGEST_CODE
 
 pages = flask.Blueprint("own_pages", __name__, url_prefix=PATH, template_folder="../templates")
@@ -47,16 +45,9 @@ PLACES_A_PAGE = 5
 # A page for an old phone; the rest stands in the copy.
 MOST_ON_A_PAGE = 30
 _STEPS = {"up": -1, "down": 1}
-# What each no says here. Families stand after their members.
-_NOES: tuple[tuple[type[errors.Refusal], int, str], ...] = (
-    (NoSuchCode, 404, "no.code"),
-    (errors.NotThere, 404, "no.there"),
-    (errors.TooMany, 429, "no.many"),
-    (errors.Stale, 412, "no.stale"),
-    (errors.Unavailable, 503, "no.away"),
-    (errors.Malformed, 422, "no.long"),
-    (NotOurForm, 403, "no.form"),
-)
+pages.register_error_handler(errors.Refusal, say_no)
+pages.register_error_handler(HTTPException, say_http_no)
+pages.register_error_handler(Exception, say_broken)
 
 
 @pages.after_request
@@ -263,38 +254,6 @@ def leave() -> Response:
 def nowhere(_: str) -> Response:
     """Nothing is there."""
     raise errors.NotThere
-
-
-@pages.errorhandler(errors.Refusal)
-def _say_no(refusal: errors.Refusal) -> Response:
-    status, key = next(
-        ((status, key) for family, status, key in _NOES if isinstance(refusal, family)), (409, "no.other")
-    )
-    seconds = refusal.retry_after or 1
-    response = _page_of_no(status, key, seconds=seconds)
-    if status in {429, 503}:
-        response.headers["Retry-After"] = str(seconds)
-    return response
-
-
-@pages.errorhandler(HTTPException)
-def _say_http_no(error: HTTPException) -> Response:
-    return _page_of_no(error.code or 500, "no.other")
-
-
-@pages.errorhandler(Exception)
-def _say_broken(problem: Exception) -> Response:
-    if isinstance(problem, UNAVAILABLE):
-        return _say_no(errors.Unavailable(retry_after=2))
-    broken(problem)
-    return _page_of_no(500, "no.other")
-
-
-def _page_of_no(status: int, key: str, **values: Any) -> Response:
-    locale = locale_of_request()
-    if key == "no.code" or request.endpoint == "own_pages.come_in":
-        return page_response(shown_outside("entrance", locale, over=False, no=(key, values)), status)
-    return page_response(shown_outside("no", locale, key=key, values=values), status)
 
 
 def _say(guest: Guest, amend: Any) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from service.consents import rules
-from service.consents.rules import LIFECYCLE, Change, ConsentState, Element, Extent
+from service.consents.rules import LIFECYCLE, Change, ConsentState, Element
 from service.consents.statements import NOTICE, SHORT_STATEMENT, STATEMENTS, statements_in
 from service.consents.terms import (
     Expiry,
@@ -212,15 +212,6 @@ def test_what_is_withheld_under_one_name_is_withheld_under_every_name() -> None:
 def test_who_is_not_named_cannot_leave() -> None:
     with pytest.raises(rules.RecipientNotNamed):
         less(some_terms(ONE), OTHER, None)
-
-
-def test_only_what_somebody_had_is_said_to_be_over() -> None:
-    had = LANGUAGE | PRIORITIES
-
-    assert rules.extent_of(had, frozenset(), frozenset()) == Extent.EVERYTHING
-    assert rules.extent_of(had, LANGUAGE, PRIORITIES) == Extent.PART
-    assert rules.extent_of(had, LANGUAGE, LANGUAGE) is None
-    assert rules.extent_of(frozenset(), frozenset(), had) is None
 
 
 def test_terms_are_written_without_words_and_read_again() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from service.consents.terms import FieldGroup
 from service.law import rules
-from service.law.rules import Approval, Demand, DemandKind, DemandMove, DemandState, Document, NewDemand, Sender
+from service.law.states import DemandMove, DemandState, allowed_moves
+from service.law.terms import Approval, Demand, DemandKind, Document, NewDemand, Sender
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PERSON = uuid.uuid4()
@@ -89,13 +90,13 @@ def test_a_release_counts_the_approvals_again(workers: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("state", [DemandState.ANSWERED_WITHOUT_DATA, DemandState.RELEASED, DemandState.WITHDRAWN])
 @pytest.mark.parametrize("move", list(DemandMove))
 def test_what_is_over_does_not_go_on(state: DemandState, move: DemandMove) -> None:
-    assert rules.allowed_moves(state) == ()
+    assert allowed_moves(state) == ()
     with pytest.raises(rules.DemandMoveNotAllowed):
         rules.moved(state, move)
 
 
 def test_only_an_approved_demand_is_released() -> None:
-    begins = [state for state in DemandState if DemandMove.RELEASE in rules.allowed_moves(state)]
+    begins = [state for state in DemandState if DemandMove.RELEASE in allowed_moves(state)]
 
     assert begins == [DemandState.APPROVED_FOR_RELEASE]
 

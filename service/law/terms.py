@@ -15,7 +15,7 @@ from service.law.states import DemandMove, DemandState, allowed_moves
 Shared = dict[FieldGroup, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class MedicalPersonnel:
     """Who was told in an emergency, and where they work (42 CFR 2.51(c)(1))."""
 
@@ -23,7 +23,7 @@ class MedicalPersonnel:
     facility: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Facts:
     """What 42 CFR 2.51(c) has written down beside date and time: who was told, who told it, what happened."""
 
@@ -94,7 +94,7 @@ class DemandKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Sender:
     """Who demands something."""
 
@@ -102,7 +102,7 @@ class Sender:
     office: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Document:
     """One paper that came with a demand, or after it."""
 

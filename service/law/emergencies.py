@@ -88,6 +88,15 @@ def review_emergency(session: Session, emergency_id: UUID, *, by: Caller, now: d
     return _shown(session, record, None, now)
 
 
+def forget_person(session: Session, organization_id: UUID, person_id: UUID) -> None:
+    """Remove the facts of a person's emergencies. That something was told stays in the accounting."""
+    session.execute(
+        sa.delete(EmergencyRecord)
+        .where(EmergencyRecord.organization_id == organization_id, EmergencyRecord.person_id == person_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _write_down(
     session: Session, new: NewEmergency, happened_at: datetime, *, by: Caller, now: datetime
 ) -> EmergencyRecord:
@@ -142,15 +151,6 @@ def _found(session: Session, emergency_id: UUID, by: Caller) -> EmergencyRecord:
     if record is None:
         raise errors.NotThere
     return record
-
-
-def forget_person(session: Session, organization_id: UUID, person_id: UUID) -> None:
-    """Remove the facts of a person's emergencies. That something was told stays in the accounting."""
-    session.execute(
-        sa.delete(EmergencyRecord)
-        .where(EmergencyRecord.organization_id == organization_id, EmergencyRecord.person_id == person_id)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _shown(

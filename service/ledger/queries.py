@@ -13,15 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.ledger.models import Anchored, Batch, Entry
-from service.ledger.rules import Hand, canonical
+from service.ledger.rules import HASH_BYTES, Hand, canonical
 
 _TABLE = cast(sa.Table, Entry.__table__)
 _HASHED = tuple(column for column in _TABLE.columns if column.name != "batch")
 _NAMES = tuple(column.name for column in _HASHED)
 _JSON = tuple(column.name for column in _HASHED if isinstance(column.type, sa.JSON))
 ROWS_AT_ONCE = 1000
-# SHA-256.
-HASH_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)

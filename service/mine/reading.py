@@ -254,8 +254,13 @@ def _looked(session: Session, entry: EntryLine, locale: str) -> Looked:
         who=_who(session, entry, locale),
         worker=entry.acting_worker,
         action=entry.action,
-        says=". ".join(dict.fromkeys(label("action", each, locale) for each in done)),
+        says=". ".join(dict.fromkeys(label("action", _kind_of(each), locale) for each in done)),
     )
+
+
+def _kind_of(action: str) -> str:
+    # Which step it was stands in the history of the way; here they are one kind of thing that was done.
+    return "referral_moved" if action.startswith("referral_move_") else action
 
 
 def _who(session: Session, entry: EntryLine, locale: str) -> str:

@@ -83,3 +83,13 @@ def test_every_page_that_shows_something_has_one_entry(house: House, client: Wat
 
     found = entries_of(house, client)
     assert {path: (1, {Hand.PERSON}) for path in found} == found
+
+
+def test_whatever_was_done_is_told_in_words_of_its_own(client: Watching, words: str) -> None:
+    own = Own(client, words)
+    own.read(f"/disclosures/{own.read('/disclosures')['told'][0]['id']}/proof")
+
+    looked = own.read("/disclosures")["looked"]
+
+    assert not [each["action"] for each in looked if "Did something with what is kept" in each["says"]]
+    assert any(each["says"].startswith("Took a step on a way to help") for each in looked)

@@ -28,7 +28,10 @@ from service.chores import Chores
 from service.database import Database
 from service.http.logs import configure_logs
 from tests import servers
-from tests.canaries import PLANTED, Canaries, Heard, Places, Play, World
+from tests.canaries.asking import Heard, World
+from tests.canaries.bodies import an_intake
+from tests.canaries.hatched import PLANTED, Canaries, Places
+from tests.canaries.play import Play
 from tests.e2e.conftest import an_environment, databases, run, serving
 from tests.houses import House, make_key
 from tests.score.board import Bench, Figure, Row
@@ -66,13 +69,13 @@ def _in_process(house: House, canaries: Canaries, *, chores: bool) -> tuple[list
         world, app = _world_here(house)
         play = Play(world, canaries)
         play.everything()
-        play.faults()
         _break(play, app, house)
+        play.faults()
         if chores:
             Chores(house.runtime).do()  # Hardening three dozen codes takes as long as all the rest.
     configure_logs(house.runtime.settings.log_level)
     assert "answered" in log.getvalue(), "Nothing was logged, so nothing was looked for."
-    return canaries.found(_left_behind(house, log.getvalue(), play)), play.planted, len(play.seen)
+    return canaries.found(_left_behind(house, log.getvalue(), play)), play.asking.planted, play.asking.asked
 
 
 def _world_here(house: House) -> tuple[World, Flask]:
@@ -87,10 +90,12 @@ def _world_here(house: House) -> tuple[World, Flask]:
         raise ValueError(f"Nobody expected {said}.")
 
     keys = {role: make_key(house, role) for role in (Role.OUTREACH, Role.CLINIC, Role.STEWARD)}
+    team = keys[Role.OUTREACH].organization_id
+    keys[Role.PRIVACY_LEAD] = make_key(house, Role.PRIVACY_LEAD, organization_id=team)
 
     def send(_who: str, method: str, path: str, raw: bytes | None, headers: Mapping[str, str]) -> Heard:
-        answer = app.test_client().open(path, method=method, data=raw, headers=dict(headers))
-        return Heard(answer.status_code, dict(answer.headers), answer.get_data())
+        answer = app.test_client(use_cookies=False).open(path, method=method, data=raw, headers=dict(headers))
+        return Heard(answer.status_code, tuple(answer.headers.items()), answer.get_data())
 
     api_keys = {role.value: key.api_key for role, key in keys.items()}
     return World(send, api_keys, str(keys[Role.CLINIC].organization_id)), app
@@ -98,8 +103,9 @@ def _world_here(house: House) -> tuple[World, Flask]:
 
 def _break(play: Play, app: Flask, house: House) -> None:
     """A view that breaks, and databases that go away with words in their mouths."""
-    assert play.ask("outreach", "POST", "/breaks", play.intake_body()).status == 500
-    said = play.words("verbatim")
+    asking = play.asking
+    body, said = an_intake(asking.words), asking.words("verbatim")
+    assert asking.ask("outreach", "POST", "/breaks", body).status == 500
 
     def lost(*_: object) -> None:
         raise OperationalError(f"INSERT {said}", {"said": said}, Exception(f"DETAIL: Key ({said}) already exists."))
@@ -108,14 +114,15 @@ def _break(play: Play, app: Flask, house: House) -> None:
         house.runtime.vault.forget_slots()
         sa.event.listen(database.engine, "before_cursor_execute", lost)
         try:
-            assert play.ask("outreach", "POST", "/v1/intakes", play.intake_body()).status == 503
+            assert asking.ask("outreach", "POST", "/v1/intakes", body).status == 503
+            assert play.knock_in_vain() == (503, 503)
         finally:
             sa.event.remove(database.engine, "before_cursor_execute", lost)
 
 
 def _left_behind(house: House, log: str, play: Play) -> Places:
     yield "log", log.encode()
-    yield from play.seen
+    yield from play.asking.seen
     yield from _files(house.runtime.settings.data_dir)
     for database in (house.runtime.database, house.runtime.vault.store):
         yield from _of_database(database.url.render_as_string(hide_password=False), database.is_sqlite)
@@ -174,11 +181,11 @@ def _over_http(bench: Bench, canaries: Canaries) -> tuple[list[str], set[str], i
             play.faults()
             found = canaries.found(_of_service(folder, environment, play))
         found += canaries.found((f"{name} at the end", raw) for name, raw in _files(folder))
-    return found, play.planted, len(play.seen)
+    return found, play.asking.planted, play.asking.asked
 
 
 def _of_service(folder: Path, environment: Mapping[str, str], play: Play) -> Places:
-    yield from play.seen
+    yield from play.asking.seen
     yield from _files(folder)
     urls = {"DATABASE_URL": folder / "making-room.sqlite3", "KEYSTORE_URL": folder / "keystore.sqlite3"}
     for name, file in urls.items():
@@ -187,23 +194,33 @@ def _of_service(folder: Path, environment: Mapping[str, str], play: Play) -> Pla
 
 
 def _world_there(environment: Mapping[str, str]) -> World:
-    keys, organizations = {}, {}
-    for role, kind in ((Role.OUTREACH, "outreach"), (Role.CLINIC, "clinic"), (Role.STEWARD, "steward")):
-        organizations[role] = _printed(environment, "make-organization", f"A {role} team", "--kind", kind)
-        application = _printed(environment, "make-application", organizations[role], "An app", "--role", role.value)
+    organizations = {
+        role: _printed(environment, "make-organization", f"A {role} team", "--kind", role.value)
+        for role in (Role.OUTREACH, Role.CLINIC, Role.STEWARD)
+    }
+    organizations[Role.PRIVACY_LEAD] = organizations[Role.OUTREACH]
+    keys = {}
+    for role, organization in organizations.items():
+        application = _printed(environment, "make-application", organization, "An app", "--role", role.value)
         keys[role.value] = _printed(environment, "issue-key", application)
+    opener = urllib.request.build_opener(_FollowsNothing)
 
     def send(_who: str, method: str, path: str, raw: bytes | None, headers: Mapping[str, str]) -> Heard:
         address = f"http://127.0.0.1:{environment['PORT']}{path}"
         asked = urllib.request.Request(address, method=method, data=raw, headers=dict(headers))
         try:
-            with urllib.request.urlopen(asked, timeout=30) as answer:
-                return Heard(answer.status, dict(answer.headers), answer.read())
+            with opener.open(asked, timeout=30) as answer:
+                return Heard(answer.status, tuple(answer.headers.items()), answer.read())
         except urllib.error.HTTPError as refused:
             with refused:
-                return Heard(refused.code, dict(refused.headers), refused.read())
+                return Heard(refused.code, tuple(refused.headers.items()), refused.read())
 
     return World(send, keys, organizations[Role.CLINIC])
+
+
+class _FollowsNothing(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        """Where somebody is led is looked at, not gone to."""
 
 
 def _printed(environment: Mapping[str, str], *arguments: str) -> str:

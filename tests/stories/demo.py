@@ -1,4 +1,4 @@
-"""One whole story, told while it happens: a throw-away server, every step over HTTP, from the first word to a meeting.
+"""One whole story, told while it happens: a throw-away server, every step over HTTP, from the first word to the last.
 
 Run as a program it exits with 0 when all went as told, and with 1 when anything did not.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.conftest import an_environment, serving, set_up
+from tests.stories.asking import StoryBroke, Telling
+from tests.stories.own_door import at_the_own_door
 from tests.stories.telling import heading, label, point, quote, tell, title
 from tests.stories.worlds import OverHttp
 
@@ -62,32 +63,9 @@ WREN = {
 NOT_FOR_THE_CLINIC = ("fetty", "keeps the cold out", "use_less", "underpass", "at the van", "substances", "household")
 
 
-class StoryBroke(Exception):
-    """Something did not go as told."""
-
-
-@dataclass
-class Telling:
-    """The world the story happens in, and every word that the clinic was ever answered."""
-
-    world: OverHttp
-    clinic_heard: list[str] = field(default_factory=list)
-
-    def ask(self, who: str, request: str, body: Any = None, *, expect: int = 200, version: int | None = None) -> Any:
-        """Send one request, such as `GET /v1/limits`, as one of the roles; answer the body."""
-        method, _, path = request.partition(" ")
-        matching = {} if version is None else {"If-Match": f'"{version}"'}
-        answer = self.world.send(who, method, path, body, matching)
-        if who == "clinic":
-            self.clinic_heard.append(answer.text)
-        if answer.status != expect:
-            raise StoryBroke(f"{request} answered {answer.status} instead of {expect}: {answer.text[:300]}")
-        return answer.body
-
-
 def tell_story(telling: Telling) -> None:
     """Play and tell the whole story."""
-    title("Making Room: from the first word to the first meeting")
+    title("Making Room: from the first word to the last")
     tell("Everything below happens now, over HTTP, on a server of its own. Wren, the team and all places are invented.")
     intake = _comes_in(telling)
     offering = _who_can_help(telling, intake)
@@ -95,6 +73,7 @@ def tell_story(telling: Telling) -> None:
     referral = _says_yes(telling, intake, offering)
     _at_the_clinic(telling, referral)
     _back_at_the_van(telling, intake, referral)
+    at_the_own_door(telling, intake, referral)
 
 
 def _comes_in(telling: Telling) -> Any:

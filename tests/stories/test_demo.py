@@ -6,7 +6,8 @@ import pytest
 
 from tests.e2e.conftest import LiveService
 from tests.e2e.conftest import live_service as live_service
-from tests.stories.demo import StoryBroke, Telling, tell_story
+from tests.stories.asking import StoryBroke, Telling
+from tests.stories.demo import tell_story
 from tests.stories.worlds import OverHttp
 
 
@@ -21,6 +22,7 @@ def test_the_demo_is_told_to_its_end(live_service: LiveService, capsys: pytest.C
 
     told = capsys.readouterr().out
     assert "They met." in told
+    assert "Nobody was found by these words." in told
     assert not any(sign in told for sign in ("{", "None", '"'))
 
 

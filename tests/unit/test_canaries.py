@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.canaries import PLANTED, Canaries
+from tests.canaries.hatched import PLANTED, Canaries
 
 FORMS: dict[str, Callable[[str], bytes]] = {
     "as it was said": str.encode,
@@ -42,3 +42,16 @@ def test_there_are_thirty_and_no_two_alike() -> None:
     cores = Canaries(random.Random(7)).cores
 
     assert len(cores) == len(set(cores.values())) == 30
+
+
+@pytest.mark.parametrize("between", ["-", " ", "+", "%20"])
+def test_code_is_found_however_it_is_written(between: str) -> None:
+    canaries = Canaries(random.Random(7), secrets={"code": "acorn-bench-cedar"})
+
+    assert canaries.found([("log", f"Acorn{between}bench{between}cedar".encode())]) == ["log: code"]
+
+
+def test_secret_is_found_anywhere_but_at_home() -> None:
+    canaries = Canaries(random.Random(7), secrets={"visit": "c29tZWJvZHk"}, at_home={"visit": "Set-Cookie"})
+
+    assert canaries.found([(place, b"visit=c29tZWJvZHk") for place in ("Set-Cookie", "log")]) == ["log: visit"]

@@ -29,6 +29,11 @@ def silent_operations(app: Flask) -> list[tuple[Operation, Rule]]:
     return [(each, rule) for each, rule in pairs if rule.about == "person" and rule.status("absent") == 404]
 
 
+def silent_causes(rule: Rule) -> list[str]:
+    """For which causes it says no; whoever was told hears that it is over, and says so, after a revocation as well."""
+    return [cause for cause in CAUSES if rule.status(cause) == 404]
+
+
 def said_about(client: FlaskClient, operation: Operation, rule: Rule, who: Identity, ids: Ids) -> tuple[Any, ...]:
     """Status, headers and body of an answer, without the id of its request."""
     answer = ask(client, operation, rule.said.get("body"), who, ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.existence import CAUSES, said_about, silent_operations, work_about
+from tests.contract.existence import CAUSES, said_about, silent_causes, silent_operations, work_about
 from tests.contract.matrix import ids_for
 from tests.contract.rehearsal import rehearsing_app
 from tests.contract.world import World
@@ -24,7 +24,7 @@ def test_no_reason_for_a_404_is_told_from_another_by_bytes_or_by_work(house: Hou
 
     with rehearsing_app(house) as app:
         for operation, rule in silent_operations(app):
-            causes = [cause for cause in CAUSES if rule.status(cause) == 404]
+            causes = silent_causes(rule)
             said = {each: said_about(app.test_client(), operation, rule, who, ids[each]) for each in causes}
             work = {each: work_about(app, operation, rule, who, ids[each]) for each in causes}
 

@@ -8,7 +8,7 @@ does not close the other; with more live codes it is fewer, so that the chance s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service import errors
+from service.database import UNAVAILABLE
 from service.vault.models import GuessCount, PersonKey
 from service.vault.safe import Vault
 
@@ -43,8 +44,9 @@ def counted_guess(vault: Vault, source: bytes, now: datetime, door: Door = Door.
     """Count a guess before it is looked at; give it back when the block ends well, or when nobody looked after all.
 
     Raise TooMany above a cap, and say no more than when to come again. Counting happens in a short unit of work of
-    its own, in the key store: a guess counts even when the request around it fails, and never waits for a lock that
-    this very request holds on the main database.
+    its own, in the key store: a guess counts even when the request around it is refused, and never waits for a lock
+    that this very request holds on the main database. When a database was away nobody learned anything, and whoever
+    comes again with the right words should not have spent their guesses.
     """
     second = int(now.timestamp())
     most = guesses_a_second(live_codes(vault, now))
@@ -58,8 +60,9 @@ def counted_guess(vault: Vault, source: bytes, now: datetime, door: Door = Door.
                 raise errors.TooMany(retry_after=EVERYBODY_SECONDS)
     try:
         yield
-    except errors.TooMany:
-        _give_back(vault, stretches)
+    except (errors.TooMany, *UNAVAILABLE):
+        with suppress(*UNAVAILABLE):
+            _give_back(vault, stretches)
         raise
     _give_back(vault, stretches)
 

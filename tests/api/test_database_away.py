@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from service.database import Database, UnsafeStorage
 from service.intakes.models import IntakeRecord
 from service.settings import SettingsError
-from tests.houses import House, Key
+from service.vault.guesses import A_SOURCE
+from tests.houses import FakeClock, House, Key
 
 pytestmark = pytest.mark.database
 
@@ -75,6 +76,18 @@ def test_a_commit_that_is_lost_is_sent_again_with_the_same_key(
     assert again.headers.get("Idempotency-Replayed") == ("true" if done else None)
     assert again.get_json()["return_code"]
     assert taken_in(house) == 1
+
+
+def test_right_words_that_nobody_could_look_up_are_no_guesses(
+    client: FlaskClient, outreach: Key, house: House, clock: FakeClock
+) -> None:
+    words = {"Return-Code": client.post("/v1/intakes", headers=outreach.headers).get_json()["return_code"]}
+    with whenever(house.answering.database.engine, "before_cursor_execute", lost):
+        for _ in range(A_SOURCE * 2):
+            assert client.get("/v1/mine", headers=words).status_code == 503
+            clock.move(seconds=1)
+
+    assert client.get("/v1/mine", headers=words).status_code == 200
 
 
 def test_without_its_key_store_nothing_is_written_in_the_clear(

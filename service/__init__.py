@@ -26,7 +26,10 @@ The rooms stand on one street. A room may know the rooms further down, never tho
     runtime     what the outside world lends us: databases, vault, clock
     vault       what only a person's own key opens
     database    the ground every record stands on
+    wall        whom PostgreSQL lets a transaction see
     settings    what the environment decides          errors   the family of refusals
+    documents   values as JSON                        rows     rows that are written without being watched
+    files       files that are whole or not there
 
 Inside a room, downwards: ``routes`` → ``schemas`` | ``actions`` → ``queries`` → ``models`` → ``rules``.
 """

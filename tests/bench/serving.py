@@ -11,14 +11,10 @@ import sys
 import tempfile
 import time
 import urllib.request
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import psycopg
-import sqlalchemy as sa
 
 from tests import servers
 
@@ -60,20 +56,17 @@ class Serving:
 
 @contextlib.contextmanager
 def postgresql_ground() -> Iterator[Ground]:
-    """A fresh database on the server that the tests use, migrated, with keys of its own."""
+    """A fresh database on the server that the tests use, of a role that the wall binds; migrated, with its own keys."""
     with servers.postgresql() as server:
         if server is None:
             raise SystemExit("The bench needs PostgreSQL: set TEST_DATABASE_URL or install its programs.")
-        name = f"making_room_bench_{uuid.uuid4().hex[:8]}"
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        url = sa.make_url(server.url).set(database=name).render_as_string(hide_password=False)
+        os.environ["TEST_DATABASE_URL"] = server.url
+        url = servers.new_database()
         try:
             with _ground(DATABASE_URL=url) as ground:
                 yield ground
         finally:
-            with psycopg.connect(server.url, autocommit=True) as connection:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            servers.drop_database(url)
 
 
 @contextlib.contextmanager

@@ -27,7 +27,8 @@ from service.vault.rules import keyed_hash, seal_bytes
 
 KEY = """SELECT api_key.id, api_key.organization_id, api_key.application_id, api_key.secret_hash, api_key.made_at,
  api_key.expires_at, api_key.revoked_at, application.scopes, organization.id, organization.name, organization.kind,
- organization.made_at, set_config('app.organization_id', api_key.organization_id::text, true) FROM api_key JOIN application ON application.organization_id = api_key.organization_id
+ organization.made_at, set_config('app.organization_id', api_key.organization_id::text, true)
+ FROM api_key JOIN application ON application.organization_id = api_key.organization_id
  AND application.id = api_key.application_id JOIN organization ON organization.id = api_key.organization_id
  WHERE api_key.id = %s"""
 PERSON = "INSERT INTO person VALUES (%s, %s, 'open', 1, %s, %s)"

@@ -15,6 +15,7 @@ from service.access.rules import Role
 from service.consents.models import Disclosure
 from service.consents.terms import Basis
 from tests.builders.law import ORDER_AND_SUBPOENA, a_demand
+from tests.builders.mine import Own
 from tests.builders.people import Desk
 from tests.houses import House, Key
 
@@ -124,6 +125,22 @@ def test_both_papers_and_two_people_open_what_the_order_names_once(house: House,
     assert done.get_json()["shared"] == {"name": {"name_to_use": "Ruby", "pronouns": "she"}}
     assert again.status_code == 409
     assert told(house) == [(Basis.COURT_ORDER, ["name"])]
+
+
+def test_the_person_reads_which_court_was_told_and_who_agreed(hub: Desk, lead: Desk) -> None:
+    came = hub.take_in(SAID)
+    path = record(lead, documents=list(ORDER_AND_SUBPOENA))
+    for worker in ("achebe", "lindqvist"):
+        approve(lead, path, worker, came["person_id"])
+    release(lead, path, came["person_id"])
+
+    seen = Own(lead.client, came["return_code"]).read("/disclosures")
+
+    told_groups = [(each["basis"], [group["code"] for group in each["field_groups"]]) for each in seen["told"]]
+    assert told_groups == [("court_order", ["name"])]
+    agreed = [each for each in seen["looked"] if each["action"] == "legal_demand_approved"]
+    assert [each["worker"] for each in agreed] == ["lindqvist", "achebe"]
+    assert {each["says"] for each in agreed} == {"Read a court order that names you, and agreed to follow it"}
 
 
 def test_who_recorded_it_and_who_approved_before_do_not_count(hub: Desk, lead: Desk) -> None:

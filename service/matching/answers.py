@@ -9,8 +9,8 @@ from uuid import UUID
 
 from service.guidance.rules import Category, LimitKind, LimitScope, Setting
 from service.matching.rules import Component, Rule, Verdict
+from service.providers.codes import CapacityStatus, OfferingKind
 from service.providers.level import Level
-from service.providers.rules import CapacityStatus, OfferingKind
 
 
 class Standing(StrEnum):

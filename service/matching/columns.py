@@ -15,7 +15,8 @@ from service.matching.candidate import Candidate
 from service.matching.geometry import unit_vectors
 from service.matching.postings import Postings
 from service.matching.rules import Tongue
-from service.providers.rules import Demand, OfferingFacts
+from service.providers.codes import Demand
+from service.providers.rules import OfferingFacts
 
 Bits = NDArray[np.uint64]
 Mask = NDArray[np.bool_]

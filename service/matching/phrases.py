@@ -18,18 +18,18 @@ from service.matching.readings import NEWS_DAYS, demanded, wait_days
 from service.matching.rules import Component
 from service.matching.verdicts import Single
 from service.matching.words import ago, kilometres, say
-from service.providers.rules import (
+from service.providers.codes import (
     AcceptsMoud,
     CapacityStatus,
     Demand,
     DrugTesting,
     IntoxicatedArrival,
     MissedVisits,
-    Policies,
     ReportsToCourt,
     SuppliesCondition,
     TestConsequence,
 )
+from service.providers.rules import Policies
 
 HEAD_OF_A_LIST = 5
 

@@ -10,16 +10,18 @@ from service.matching.candidate import Candidate
 from service.matching.compacts import members
 from service.matching.rules import THERAPY, Tongue
 from service.matching.week import half_hours
-from service.providers.level import Level
-from service.providers.rules import (
+from service.providers.codes import (
     AcceptsMoud,
-    Capacity,
     CapacityStatus,
     Demand,
     DrugTesting,
+    OfferingKind,
+)
+from service.providers.level import Level
+from service.providers.rules import (
+    Capacity,
     Hours,
     OfferingFacts,
-    OfferingKind,
 )
 
 VERIFIED, DECLARED, FRIENDLY, CONFLICTS, UNATTESTED = range(5)

@@ -26,8 +26,8 @@ from service.intakes.sifting import sift, without_nulls
 from service.matching.answers import Standing
 from service.matching.rules import Asked, Component, Rule
 from service.people.schemas import Answers, KnownCode, asked, codes, many
+from service.providers.codes import CapacityStatus, OfferingKind
 from service.providers.level import Level
-from service.providers.rules import CapacityStatus, OfferingKind
 
 MOST_SHOWN = 50
 WHICH_LOCALE = "The language of the sentences; if left out, that of the intake, then Accept-Language."

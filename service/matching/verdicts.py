@@ -19,8 +19,8 @@ from service.matching.labels import joined, labels
 from service.matching.reach import is_in_person, is_remote
 from service.matching.rules import Applicant, Change, Met, Rule, Unmet, Verdict
 from service.matching.words import ago, kilometres, say
+from service.providers.codes import Demand
 from service.providers.level import Level
-from service.providers.rules import Demand
 
 IN_PERSON = frozenset(Setting) - REMOTE_SETTINGS - PLACELESS_SETTINGS
 

@@ -21,15 +21,14 @@ from service.providers import queries, rules
 from service.providers.credentials import Credential, NewPractitioner, Verification
 from service.providers.entries import KnownCredential, KnownPractitioner, KnownProvider, Offering
 from service.providers.models import (
-    Attestation,
     CredentialRecord,
     DirectoryState,
     OfferingRecord,
     Practitioner,
     Provider,
-    SiteRecord,
     VerificationRecord,
 )
+from service.providers.records import attestation_row, offering_row, set_facts
 
 Known = TypeVar("Known")
 
@@ -187,53 +186,6 @@ def attest_policies(
     session.add(attestation_row(offering_id, policies, by.organization_id, now))
     record.policies, record.attested_on = to_document(policies), policies.attested_on
     return _offering_changed(session, record, "offering_attested", by=by, now=now)
-
-
-def offering_row(new: rules.NewOffering, *, version: int, now: datetime) -> OfferingRecord:
-    """Write a new offering as its row; `version` is the directory's."""
-    capacity = new.capacity or rules.Capacity(as_of=now)
-    record = OfferingRecord(
-        id=uuid7(now),
-        provider_id=new.provider_id,
-        policies=to_document(new.policies) if new.policies else None,
-        attested_on=new.policies.attested_on if new.policies else None,
-        capacity_status=capacity.status,
-        open_slots=capacity.open_slots,
-        expected_wait_days=capacity.expected_wait_days,
-        capacity_as_of=capacity.as_of,
-        changed_in=version,
-        version=1,
-        made_at=now,
-        changed_at=now,
-    )
-    set_facts(record, new.facts)
-    return record
-
-
-def set_facts(record: OfferingRecord, facts: rules.OfferingFacts) -> None:
-    """Write an offering's facts into its row."""
-    record.external_id, record.name, record.kind = facts.external_id, facts.name, facts.kind
-    record.facts = to_document(facts)
-    places = [site.shown_at for site in facts.sites]
-    if [(each.latitude, each.longitude) for each in record.sites] != places:
-        record.sites = [
-            SiteRecord(number=number, latitude=latitude, longitude=longitude)
-            for number, (latitude, longitude) in enumerate(places)
-        ]
-
-
-def attestation_row(
-    offering_id: UUID, policies: rules.Policies, organization_id: UUID | None, now: datetime
-) -> Attestation:
-    """Write an attestation as its row."""
-    return Attestation(
-        id=uuid7(now),
-        offering_id=offering_id,
-        policies=to_document(policies),
-        attested_on=policies.attested_on,
-        recorded_at=now,
-        organization_id=organization_id,
-    )
 
 
 def touch_offerings(session: Session, provider_id: UUID) -> None:

@@ -16,9 +16,10 @@ from service.outbox.actions import promise_event
 from service.outbox.rules import EventType
 from service.providers import queries, rules
 from service.providers.actions import offering_to_write, raise_version
+from service.providers.codes import CapacityStatus
 from service.providers.entries import Offering
 from service.providers.models import OfferingRecord, Provider
-from service.providers.rules import Capacity, CapacityStatus
+from service.providers.rules import Capacity
 
 
 def set_capacity(

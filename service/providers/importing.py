@@ -19,10 +19,11 @@ from sqlalchemy.orm.interfaces import ORMOption
 from service.database import Database, uuid7
 from service.documents import to_document
 from service.providers import rules
-from service.providers.actions import attestation_row, offering_row, raise_version, set_facts
+from service.providers.actions import raise_version
 from service.providers.brought import Brought, Refused, external_ids
 from service.providers.credentials import Credential, NewPractitioner
 from service.providers.models import Attestation, CredentialRecord, OfferingRecord, Practitioner, Provider
+from service.providers.records import attestation_row, offering_row, set_facts
 
 PROVIDERS_A_COMMIT = 500
 

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from service.providers.credentials import Credential, CredentialKind, VerificationStatus
-from service.providers.rules import (
+from service.providers.codes import (
     AcceptsMoud,
     DrugTesting,
-    Limit,
     MissedVisits,
-    Policies,
     TestConsequence,
 )
+from service.providers.credentials import Credential, CredentialKind, VerificationStatus
+from service.providers.rules import Limit, Policies
 
 ATTESTED_FOR = timedelta(days=365)
 ENOUGH_HOURS = 12

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.database import Record, enum_column
-from service.providers.rules import CapacityStatus, OfferingKind
+from service.providers.codes import CapacityStatus, OfferingKind
 
 
 class DirectoryState(Record):

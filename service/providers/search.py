@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from service.guidance.rules import Category, PaymentWay, Setting
 from service.providers import queries
+from service.providers.codes import OfferingKind
 from service.providers.entries import Offering
 from service.providers.level import Level
 from service.providers.models import OfferingRecord, Provider, SiteRecord
-from service.providers.rules import OfferingKind
 
 EARTH_KM = 6371.0088
 KM_A_DEGREE = 111.2

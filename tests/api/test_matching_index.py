@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from service.database import Database
 from service.matching import index
-from service.providers.actions import offering_row, raise_version
+from service.providers.actions import raise_version
 from service.providers.capacity import hear_of_no_room
 from service.providers.models import OfferingRecord
 from service.providers.queries import BATCH
+from service.providers.records import offering_row
 from tests.api.test_matching import Town
 from tests.builders.referrals import an_open_offering
 from tests.houses import House, Key

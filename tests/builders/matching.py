@@ -14,14 +14,16 @@ from service.matching.columns import build_columns
 from service.matching.rules import Applicant, Need
 from service.matching.search import stands
 from service.matching.verdicts import Single, single
+from service.providers.codes import (
+    AcceptsMoud,
+    CapacityStatus,
+    OfferingKind,
+)
 from service.providers.level import Level
 from service.providers.rules import (
-    AcceptsMoud,
     Capacity,
-    CapacityStatus,
     Limit,
     OfferingFacts,
-    OfferingKind,
     Policies,
     Site,
     SpokenLanguage,

@@ -26,16 +26,18 @@ from service.intakes.rules import (
     Substance,
 )
 from service.providers import actions as providers
+from service.providers.codes import (
+    AcceptsMoud,
+    CapacityStatus,
+    OfferingKind,
+)
 from service.providers.models import OfferingRecord
 from service.providers.rules import (
-    AcceptsMoud,
     Capacity,
-    CapacityStatus,
     Limit,
     NewOffering,
     NewProvider,
     OfferingFacts,
-    OfferingKind,
     Policies,
     SpokenLanguage,
 )

@@ -18,18 +18,20 @@ from service.guidance.rules import AccessNeed, AffirmingNeed, AgeBand, Category,
 from service.matching.candidate import Candidate
 from service.matching.rules import Applicant, Component, Need, Tongue, Wish, places_of
 from service.matching.week import HALF_HOURS
-from service.providers.level import Level
-from service.providers.rules import (
+from service.providers.codes import (
     AcceptsMoud,
-    Capacity,
     CapacityStatus,
-    ComesToYou,
     Demand,
     DrugTesting,
+    OfferingKind,
+)
+from service.providers.level import Level
+from service.providers.rules import (
+    Capacity,
+    ComesToYou,
     Hours,
     Interpretation,
     OfferingFacts,
-    OfferingKind,
     Remote,
     ServiceArea,
     Site,

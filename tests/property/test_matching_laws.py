@@ -22,8 +22,9 @@ from service.matching.ranking import TABLE, weights
 from service.matching.rules import Applicant, Component, Rule, Unmet
 from service.matching.search import judge_all, search, seed_of
 from service.matching.verdicts import single, unmet, verdicts
+from service.providers.codes import CapacityStatus
 from service.providers.level import Level
-from service.providers.rules import Capacity, CapacityStatus
+from service.providers.rules import Capacity
 from tests.builders.matching import NOW, a_site, an_id, an_offering, somebody
 from tests.property import oracle
 from tests.property.directories import CATEGORIES, WISHES, directories, instants, offerings, people

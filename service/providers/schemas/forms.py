@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from service.guidance.rules import Category, PaymentWay, Setting
 from service.http import PageQuery, Schema, ValueForm, fields
-from service.providers import credentials, rules
+from service.providers import codes, credentials, rules
 from service.providers.level import Level
 from service.providers.schemas.shapes import (
     CapacityShape,
@@ -85,7 +85,7 @@ class SearchForm(Schema):
     text = fields.Text(voice="coordinator", longest=200, description="Part of the offering's or provider's name.")
     categories = fields.List(fields.Code(Category), most=50, description="Helps with at least one of them.")
     settings = fields.List(fields.Code(Setting), most=20, description="Offers at least one of them.")
-    kinds = fields.List(fields.Code(rules.OfferingKind), most=20)
+    kinds = fields.List(fields.Code(codes.OfferingKind), most=20)
     levels = fields.List(fields.Code(Level), most=5)
     language = fields.LanguageTag()
     cost = fields.List(fields.Code(PaymentWay), most=10, description="Takes at least one of them.")

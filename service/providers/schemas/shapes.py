@@ -18,7 +18,7 @@ from service.guidance.rules import (
     is_jurisdiction,
 )
 from service.http import ValueForm, fields
-from service.providers import credentials, rules
+from service.providers import codes, credentials, rules
 
 CLOCK_TIME = re.compile(r"\A(?:[01][0-9]|2[0-3]):[0-5][0-9]\Z|\A24:00\Z")
 
@@ -172,14 +172,14 @@ class PapersShape(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
-    id = fields.Code(rules.Demand)
-    legal_name = fields.Code(rules.Demand)
-    address = fields.Code(rules.Demand)
-    insurance = fields.Code(rules.Demand)
-    drug_test = fields.Code(rules.Demand)
+    id = fields.Code(codes.Demand)
+    legal_name = fields.Code(codes.Demand)
+    address = fields.Code(codes.Demand)
+    insurance = fields.Code(codes.Demand)
+    drug_test = fields.Code(codes.Demand)
 
     @ma.post_load
-    def _by_paper(self, data: dict[str, rules.Demand], **_: Any) -> dict[Paper, rules.Demand]:
+    def _by_paper(self, data: dict[str, codes.Demand], **_: Any) -> dict[Paper, codes.Demand]:
         return {Paper(name): demand for name, demand in data.items()}
 
 
@@ -191,15 +191,15 @@ class PoliciesShape(ValueForm):
     requires_abstinence_goal = fields.Truth(allow_none=True)
     requires_abstinence_to_continue = fields.Truth(allow_none=True)
     discharges_for_use = fields.Truth(allow_none=True)
-    drug_testing = fields.Code(rules.DrugTesting, allow_none=True)
-    drug_test_consequence = fields.Code(rules.TestConsequence, allow_none=True)
-    accepts_people_on_moud = fields.Code(rules.AcceptsMoud, allow_none=True)
+    drug_testing = fields.Code(codes.DrugTesting, allow_none=True)
+    drug_test_consequence = fields.Code(codes.TestConsequence, allow_none=True)
+    accepts_people_on_moud = fields.Code(codes.AcceptsMoud, allow_none=True)
     counselling_required_for_medication = fields.Truth(allow_none=True)
     requires_12_step = fields.Truth(allow_none=True)
-    accepts_intoxicated_arrival = fields.Code(rules.IntoxicatedArrival, allow_none=True)
-    missed_visits = fields.Code(rules.MissedVisits, allow_none=True)
-    supplies_condition = fields.Code(rules.SuppliesCondition, allow_none=True)
-    reports_to_court = fields.Code(rules.ReportsToCourt, allow_none=True)
+    accepts_intoxicated_arrival = fields.Code(codes.IntoxicatedArrival, allow_none=True)
+    missed_visits = fields.Code(codes.MissedVisits, allow_none=True)
+    supplies_condition = fields.Code(codes.SuppliesCondition, allow_none=True)
+    reports_to_court = fields.Code(codes.ReportsToCourt, allow_none=True)
     attested_by = fields.Text(voice="provider", longest=200, required=True)
     attested_on = fields.Day(required=True)
 
@@ -208,7 +208,7 @@ class CapacityShape(ValueForm):
     """How much room there is, as of an instant; now, if it is left out."""
 
     value = rules.Capacity
-    status = fields.Code(rules.CapacityStatus, required=True)
+    status = fields.Code(codes.CapacityStatus, required=True)
     open_slots = fields.Whole(least=0, most=100_000, allow_none=True)
     expected_wait_days = fields.Whole(least=0, most=3650, allow_none=True)
     as_of = fields.Instant(required=True)
@@ -273,7 +273,7 @@ class OfferingShape(ValueForm):
     value = rules.OfferingFacts
     external_id = fields.Text(voice="system", longest=200, allow_none=True)
     name = fields.Text(voice="provider", longest=300, required=True)
-    kind = fields.Code(rules.OfferingKind, required=True)
+    kind = fields.Code(codes.OfferingKind, required=True)
     categories = fields.List(fields.Code(Category), most=50, load_default=())
     settings = fields.List(fields.Code(Setting), most=20, load_default=())
     sites = fields.List(fields.Nested(SiteShape), most=50, load_default=())

@@ -10,14 +10,16 @@ import pytest
 from service.guidance.rules import AccessNeed, AgeBand, Category, Paper, PaymentWay, Setting
 from service.matching.rules import Applicant, Met, Rule, Tongue, Unmet, Verdict, Wish, places_of
 from service.matching.verdicts import verdicts, would_be_met
-from service.providers.level import Level
-from service.providers.rules import (
+from service.providers.codes import (
     AcceptsMoud,
-    ComesToYou,
     Demand,
     DrugTesting,
-    Interpretation,
     OfferingKind,
+)
+from service.providers.level import Level
+from service.providers.rules import (
+    ComesToYou,
+    Interpretation,
     Remote,
     ServiceArea,
     SpokenLanguage,

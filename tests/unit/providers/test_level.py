@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.guidance.rules import LimitKind, LimitScope
+from service.providers.codes import AcceptsMoud, DrugTesting
+from service.providers.codes import TestConsequence as Consequence
 from service.providers.credentials import Credential, CredentialKind, Verification, VerificationStatus
 from service.providers.level import Level, LevelReason, level_of
-from service.providers.rules import AcceptsMoud, DrugTesting, Limit, Policies
-from service.providers.rules import TestConsequence as Consequence
+from service.providers.rules import Limit, Policies
 
 TODAY = date(2026, 11, 23)
 LIMIT = Limit(scope=LimitScope.SERVICE, kind=LimitKind.NOT_OFFERED, text={"en": "No medication here."})

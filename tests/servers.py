@@ -26,6 +26,8 @@ import sqlalchemy as sa
 from psycopg import sql
 
 START_SECONDS = 30
+# Houses keep their pools, servers and forked children bring more: at PostgreSQL's own hundred some were turned away.
+MOST_CONNECTIONS = 400
 _ROLE = "making_room_tests"
 
 
@@ -150,7 +152,10 @@ def _started(programs: Path) -> Iterator[str]:
          str(data)],
         check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    options = (
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off "
+        f"-c max_connections={MOST_CONNECTIONS}"
+    )
     control = [*as_owner, str(programs / "pg_ctl"), "-D", str(data), "-w", "-t", str(START_SECONDS)]
     try:
         subprocess.run([*control, "-o", options, "start"], check=True, stdout=log, stderr=log)

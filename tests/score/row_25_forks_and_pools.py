@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from tests.score.board import Bench, Figure, Row
 
 CHILDREN = 4
 THREADS = 8
+PIPE_HOLDS = 60_000
 Answer = Callable[[Database, uuid.UUID | None], bool]
 
 
@@ -72,23 +74,30 @@ def _seen(session: Session, organization_id: uuid.UUID | None) -> set[uuid.UUID]
 
 
 def _ask_from_a_child(house: House, organizations: list[uuid.UUID], count: int) -> int:
-    """Fork while the parent's connections are open; the child leaves them to it, asks, and says how many were wrong."""
+    """Fork while the parent's connections are open; the child leaves them to it, asks, and says how many were wrong.
+
+    A child that cannot ask is no wrong answer and no right one: it raises here, with what the child saw.
+    """
     _answer_is_wrong(house.answering.database, organizations[0])
     reading, writing = os.pipe()
     if os.fork() == 0:
-        wrong = count
+        told = "nothing"
         try:
             house.answering.leave_to_parent()
-            wrong = _ask_from_threads(house.answering.database, organizations, count, _answer_is_wrong)
+            told = str(_ask_from_threads(house.answering.database, organizations, count, _answer_is_wrong))
+        except BaseException:  # noqa: BLE001 - nothing may leave the child but what it tells.
+            told = traceback.format_exc()
         finally:
-            os.write(writing, str(wrong).encode())
+            os.write(writing, told.encode()[-PIPE_HOLDS:])
             os._exit(0)
     os.close(writing)
     theirs = _ask_from_threads(house.answering.database, organizations, count // THREADS, _answer_is_wrong)
-    with os.fdopen(reading) as told:
-        wrong = int(told.read())
+    with os.fdopen(reading) as pipe:
+        answer = pipe.read()
     os.wait()
-    return wrong + theirs
+    if not answer.isdecimal():
+        raise ChildProcessError(f"A forked child could not ask at all:\n{answer}")
+    return int(answer) + theirs
 
 
 class _KeptTooLong:

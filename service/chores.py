@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -21,6 +21,7 @@ from service.intakes.enquiries import forget_enquiries
 from service.intakes.queries import keys_of_enquiries
 from service.ledger.anchors import Erased, late_places, put_anchor
 from service.ledger.sealing import drop_old_entries, seal_entries
+from service.matching.keeping import Cards
 from service.mine.visits import forget_left_visits
 from service.people.actions import drop_unused_keys, fall_quiet
 from service.runtime import Runtime
@@ -36,6 +37,10 @@ class Chores:
 
     runtime: Runtime
     seldom_done_at: datetime | None = None
+    cards: Cards = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cards = Cards(self.runtime.database)
 
     def do(self) -> None:
         """Do what is due. A database that is away comes back; chores can wait for it."""
@@ -47,6 +52,7 @@ class Chores:
             self._say("erase_again", erase_again(self.runtime.database, self.runtime.vault, now=now).people)
         self._say("finish_erasures", finish_erasures(self.runtime.database, self.runtime.vault, now=now))
         self._say("harden_codes", harden_codes(self.runtime.vault))
+        self._say("keep_cards", self.cards.keep(now.date()))
         if self.seldom_done_at is None or now - self.seldom_done_at >= SELDOM:
             self._tidy_up(now)
             self.seldom_done_at = now

@@ -115,7 +115,7 @@ class _Reader:
             if held.form is Form.CLEAR and isinstance(column.type, sa.LargeBinary):
                 self.missing.append(
                     f"{held.place} holds bytes in the clear. Say in {file} what they are: "
-                    f'[tables.{table.name}.form] {column.name} = "sealed", or "hashed".'
+                    f'[tables.{table.name}.form] {column.name} = "sealed", "hashed", or "packed".'
                 )
             yield held
             yield from self._document(held, lines.get("holds", {}).get(column.name), file)

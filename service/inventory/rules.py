@@ -8,11 +8,12 @@ from enum import StrEnum
 
 
 class Form(StrEnum):
-    """How something is kept."""
+    """How something is kept; what is packed follows from what is kept in the clear, and can be made again."""
 
     CLEAR = "clear"
     SEALED = "sealed"
     HASHED = "hashed"
+    PACKED = "packed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from service.ledger.actions import write_entry
 from service.matching import answers, index, queries, search
 from service.matching.applicants import applicant_of
 from service.matching.candidate import Candidate
+from service.matching.finding import Finding
 from service.matching.ranking import RULES_VERSION
 from service.matching.rules import Applicant, Asked, UnknownOffering, Unmet
 from service.matching.verdicts import single, unmet
@@ -31,19 +33,13 @@ def matches_for(
     NotThere.
     """
     intake = _intake(session, by.organization_id, intake_id)
-    known = index.current_index(session, now.date())
-    found = search.search(
-        _applicant(session, intake, accepts_declared=asked.declared),
-        known.columns,
-        now,
-        seed=intake.id.bytes,
-        limit=asked.limit,
-        locale=best_locale((asked.locale, intake.content.locale, spoken)),
-    )
+    applicant = _applicant(session, intake, accepts_declared=asked.declared)
+    locale = best_locale((asked.locale, intake.content.locale, spoken))
+    version, found = _search(session, applicant, seed=intake.id.bytes, limit=asked.limit, locale=locale, now=now)
     shown = [match.offering.id for match in (*found.items, *found.invitations)]
     shown += [almost.offering.id for almost in found.almost]
     _note(session, "matches_read", intake, shown, by=by, now=now)
-    return answers.Matches(answers.Origin(intake.id, intake.version, RULES_VERSION, known.version, now), found)
+    return answers.Matches(answers.Origin(intake.id, intake.version, RULES_VERSION, version, now), found)
 
 
 def account_of(
@@ -63,10 +59,10 @@ def account_of(
 def match_need(session: Session, need: Said, asked: Asked, *, locale: str, now: datetime) -> answers.Matches:
     """Match a need that somebody describes, and keep nothing: nobody has to be written down to look."""
     applicant = applicant_of(need, accepts_declared=asked.declared)
-    known = index.current_index(session, now.date())
-    seed = search.seed_of(applicant)
-    found = search.search(applicant, known.columns, now, seed=seed, limit=asked.limit, locale=locale)
-    return answers.Matches(answers.Origin(None, None, RULES_VERSION, known.version, now), found)
+    version, found = _search(
+        session, applicant, seed=search.seed_of(applicant), limit=asked.limit, locale=locale, now=now
+    )
+    return answers.Matches(answers.Origin(None, None, RULES_VERSION, version, now), found)
 
 
 def judge(
@@ -92,8 +88,24 @@ def best_match(
     """
     intake = _intake(session, organization_id, intake_id)
     known = index.passing_index(session, now.date())
-    applicant = _applicant(session, intake)
-    return search.best(search.judge_all(applicant, known.columns, now, intake.id.bytes), frozenset(without), locale)
+    finding = Finding(_applicant(session, intake), known.parts, now, intake.id.bytes)
+    read = partial(index.read_shown, session, known, exactly=False)
+    return search.best(finding, read, frozenset(without), locale)
+
+
+def _search(
+    session: Session, applicant: Applicant, *, seed: bytes, limit: int, locale: str, now: datetime
+) -> tuple[int, answers.Found]:
+    """Search the directory as it is now; where what is shown has just changed, once more. Answer its version, too."""
+    for exactly in (True, True, True, False):
+        known = index.current_index(session, now.date())
+        finding = Finding(applicant, known.parts, now, seed)
+        try:
+            read = partial(index.read_shown, session, known, exactly=exactly)
+            return known.version, search.search(finding, read, limit=limit, locale=locale)
+        except index.Moved:
+            continue
+    raise errors.Unavailable(retry_after=1)
 
 
 def _intake(session: Session, organization_id: UUID, intake_id: UUID) -> Intake:

@@ -120,6 +120,16 @@ class Almost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WouldAdd:
+    """One change of the person's own, and how many matches it would add over the whole search."""
+
+    rule: Rule
+    would_change: str
+    adds: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
     """How many offerings a rule keeps away, of how many there are."""
 
@@ -143,6 +153,7 @@ class Found:
     items: tuple[Match, ...]
     invitations: tuple[Match, ...]
     almost: tuple[Almost, ...]
+    would_add: tuple[WouldAdd, ...]
     nothing_yet: NothingYet | None
 
 

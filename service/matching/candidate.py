@@ -15,7 +15,10 @@ from service.providers.rules import Capacity, OfferingFacts, Policies
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One offering with its provider, its level and its evidence. Level and hours belong to one day."""
+    """One offering with its provider, its level and its evidence. Level and hours belong to one day.
+
+    `changed_in` is the version of the directory in which it changed last.
+    """
 
     id: UUID
     provider_id: UUID
@@ -27,6 +30,7 @@ class Candidate:
     hours_verified: int = 0
     hours_declared: int = 0
     competencies: frozenset[str] = frozenset()
+    changed_in: int = 0
 
 
 def candidate_of(offering: Offering, today: date) -> Candidate:
@@ -43,6 +47,7 @@ def candidate_of(offering: Offering, today: date) -> Candidate:
         hours_verified=hours_shown(offering.credentials, today),
         hours_declared=sum(each.hours or 0 for each in counting),
         competencies=frozenset(tag for each in counting for tag in each.competency_tags),
+        changed_in=offering.changed_in,
     )
 
 

@@ -1,13 +1,10 @@
-"""Code lists as bits: every set of codes is one unsigned integer, and sets are compared with & and ==."""
+"""Code lists as bits: every set of codes is one unsigned integer, and sets are compared with &."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-import numpy as np
-from numpy.typing import NDArray
 
 from service.guidance.rules import AccessNeed, AffirmingNeed, Category, Paper, PaymentWay, Setting
 
@@ -22,27 +19,17 @@ class CodeBits:
     def __post_init__(self) -> None:
         object.__setattr__(self, "places", {code.value: 1 << place for place, code in enumerate(self.codes)})
 
-    def bits(self, codes: Iterable[str]) -> np.uint64:
+    def bits(self, codes: Iterable[str]) -> int:
         """The set as bits; a code that is not on the list has none."""
         total = 0
         for code in codes:
             total |= self.places.get(code, 0)
-        return np.uint64(total)
+        return total
 
     @property
-    def everything(self) -> np.uint64:
+    def everything(self) -> int:
         """All codes of the list."""
-        return np.uint64((1 << len(self.codes)) - 1)
-
-
-def any_of(column: NDArray[np.uint64], wanted: np.uint64) -> NDArray[np.bool_]:
-    """Mark the rows whose set has at least one of the wanted codes."""
-    return (column & wanted).astype(np.bool_)
-
-
-def all_of(column: NDArray[np.uint64], wanted: np.uint64) -> NDArray[np.bool_]:
-    """Mark the rows whose set has every wanted code."""
-    return ~(~column & wanted).astype(np.bool_)
+        return (1 << len(self.codes)) - 1
 
 
 CATEGORIES = CodeBits(tuple(Category))
@@ -111,6 +98,6 @@ _SPEAKS_TO: dict[Category, tuple[Competency, ...]] = {
 }
 
 
-def competencies_for(categories: Iterable[Category]) -> np.uint64:
+def competencies_for(categories: Iterable[Category]) -> int:
     """The training that speaks to any of these needs, as bits; none when they ask for none in particular."""
     return COMPETENCIES.bits(each for category in categories for each in _SPEAKS_TO.get(category, ()))

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
 
 from service.guidance.rules import AgeBand, Category, PaymentWay
 from service.matching import codes, reach, wishes
-from service.matching.case import Case
-from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, FULL, NEWS_DAYS, TALKS_ONLY, VERIFIED
+from service.matching.case import DAY, Case
+from service.matching.columns import Mask
+from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, NEWS_DAYS, TALKS_ONLY, VERIFIED
 from service.matching.rules import Rule
-
-Mask = NDArray[np.bool_]
 
 
 def has_a_level_asked_for(case: Case) -> Mask:
     """Is what it has shown and promised what this search is for?"""
-    columns, applicant = case.columns, case.applicant
+    applicant = case.applicant
+    shown = VERIFIED | DECLARED if applicant.accepts_declared else VERIFIED
     confirmed = codes.CATEGORIES.bits(applicant.confirmed) if applicant.confirmed else codes.CATEGORIES.everything
-    plain = codes.any_of(case.admitted, confirmed)
-    by_name = case.admitted.astype(np.bool_)
-    fits = (columns.level == VERIFIED) | (columns.level == FRIENDLY) & plain | (columns.level == CONFLICTS) & by_name
-    return np.asarray(fits | (columns.level == DECLARED) & applicant.accepts_declared, dtype=np.bool_)
+    plain = case.columns.any_of("level", FRIENDLY) & case.is_admitted_for(confirmed)
+    by_name = case.columns.any_of("level", CONFLICTS) & case.is_admitted_for(codes.CATEGORIES.everything)
+    return case.columns.any_of("level", shown) | plain | by_name
 
 
 def is_not_known_to_be_full(case: Case) -> Mask:
     """Is it not known to be closed? Old news is no news; a waitlist is open, and says that it is one."""
-    return np.asarray((case.columns.capacity != FULL) | (case.news_age_days > NEWS_DAYS), dtype=np.bool_)
+    return ~case.columns.full_since(case.now.timestamp() - NEWS_DAYS * DAY)
 
 
 def shares_a_language(case: Case) -> Mask:
@@ -37,10 +33,10 @@ def shares_a_language(case: Case) -> Mask:
     tongues = case.tongues
     if not tongues:
         return case.everywhere
-    spoken = case.columns.speaks.having(tongues)
+    spoken = case.columns.having("speaks", tongues)
     if not case.applicant.accepts_interpreter:
         return spoken
-    return spoken | case.columns.interprets_any | case.columns.interprets.having(tongues)
+    return spoken | case.columns.flag("interprets_any") | case.columns.having("interprets", tongues)
 
 
 def is_within_reach(case: Case) -> Mask:
@@ -52,7 +48,7 @@ def has_a_wanted_setting(case: Case) -> Mask:
     """Is it offered in at least one of the ways they want, if they named any?"""
     if not case.applicant.settings:
         return case.everywhere
-    return codes.any_of(case.columns.settings, codes.SETTINGS.bits(case.applicant.settings))
+    return case.columns.any_of("settings", codes.SETTINGS.bits(case.applicant.settings))
 
 
 def takes_their_age(case: Case) -> Mask:
@@ -60,24 +56,24 @@ def takes_their_age(case: Case) -> Mask:
     bounds = case.applicant.age_band.bounds if isinstance(case.applicant.age_band, AgeBand) else None
     if bounds is None:
         return case.everywhere
-    return (case.columns.age_min <= bounds[1]) & (case.columns.age_max >= bounds[0])
+    return case.columns.at_most("age_min", bounds[1]) & case.columns.at_least("age_max", bounds[0])
 
 
 def demands_no_paper_they_lack(case: Case) -> Mask:
     """Is nothing demanded of everybody that they cannot or will not show?"""
-    return ~codes.any_of(case.columns.papers, codes.PAPERS.bits(case.applicant.will_not_show))
+    return ~case.columns.any_of("papers", codes.PAPERS.bits(case.applicant.will_not_show))
 
 
 def can_be_paid_for(case: Case) -> Mask:
     """Does one of their ways to pay fit, if they named any? What is free fits everybody."""
     if not case.applicant.can_pay:
         return case.everywhere
-    return codes.any_of(case.columns.cost, codes.PAYMENT.bits(case.applicant.can_pay | {PaymentWay.FREE}))
+    return case.columns.any_of("cost", codes.PAYMENT.bits(case.applicant.can_pay | {PaymentWay.FREE}))
 
 
 def meets_their_access_needs(case: Case) -> Mask:
     """Is every access need met that they named?"""
-    return codes.all_of(case.columns.access, codes.ACCESS.bits(case.applicant.access_needs))
+    return case.columns.all_of("access", codes.ACCESS.bits(case.applicant.access_needs))
 
 
 def takes_people_on_medication(case: Case) -> Mask:
@@ -85,7 +81,7 @@ def takes_people_on_medication(case: Case) -> Mask:
 
     *Some* is not enough: which ones would be decided at the door, and that is where people have been turned away.
     """
-    return case.columns.takes_moud if case.applicant.on_moud else case.everywhere
+    return case.columns.flag("takes_moud") if case.applicant.on_moud else case.everywhere
 
 
 def holds_every_dealbreaker(case: Case) -> Mask:
@@ -99,10 +95,11 @@ def holds_every_dealbreaker(case: Case) -> Mask:
 
 def is_not_ruled_out(case: Case) -> Mask:
     """Have they not said *not this one* to it or to its provider?"""
-    columns, applicant = case.columns, case.applicant
-    ruled_out = columns.rows.having(applicant.not_these_offerings) | columns.rows_of_provider.having(
-        applicant.not_these_providers
-    )
+    ruled_out = case.nowhere
+    if case.applicant.not_these_offerings:
+        ruled_out = ruled_out | case.columns.among_offerings(case.applicant.not_these_offerings)
+    if case.applicant.not_these_providers:
+        ruled_out = ruled_out | case.columns.among_providers(case.applicant.not_these_providers)
     return ~ruled_out
 
 
@@ -111,7 +108,7 @@ def helps_with_something(case: Case) -> Mask:
     applicant = case.applicant
     if not applicant.confirmed:
         return case.everywhere
-    return codes.any_of(case.columns.categories, codes.CATEGORIES.bits(applicant.confirmed | applicant.asks_for))
+    return case.columns.any_of("categories", codes.CATEGORIES.bits(applicant.confirmed | applicant.asks_for))
 
 
 def helps_with_what_they_named(case: Case) -> Mask:
@@ -124,9 +121,9 @@ def helps_with_what_they_named(case: Case) -> Mask:
     columns, applicant = case.columns, case.applicant
     helps = helps_with_something(case)
     if not applicant.hears_of_therapy:
-        helps = helps & (columns.talks != TALKS_ONLY)
+        helps = helps & ~columns.any_of("talks", TALKS_ONLY)
     if Category.SAFETY_FROM_HARM in applicant.confirmed:
-        helps = helps & ~columns.for_couples
+        helps = helps & ~columns.flag("for_couples")
     return helps
 
 
@@ -160,6 +157,11 @@ CONDITIONS: tuple[Condition, ...] = (
 )
 
 
-def ask_all(case: Case) -> NDArray[np.bool_]:
-    """Ask every rule of every offering, shape (13, n), in the order of the table."""
-    return np.stack([condition.met(case) for condition in CONDITIONS])
+def ask_all(case: Case) -> list[Mask]:
+    """Ask every rule, in the order of the table: thirteen masks."""
+    return [condition.met(case) for condition in CONDITIONS]
+
+
+def ask_again(case: Case, met: Sequence[Mask], rules: frozenset[Rule]) -> list[Mask]:
+    """Ask some of the rules again, and let the others stand as they were answered."""
+    return [one.met(case) if one.rule in rules else known for one, known in zip(CONDITIONS, met, strict=True)]

@@ -67,5 +67,6 @@ SOME_MATCHES: dict[str, Any] = {
     ],
     "invitations": [],
     "almost": [],
+    "would_add": [],
     "nothing_yet": None,
 }

@@ -24,3 +24,9 @@ def distances_km(sites: NDArray[np.float64], place: NDArray[np.float64]) -> NDAr
     half_chords = np.sqrt(np.square(sites - place).sum(axis=-1)) / 2
     kilometres: NDArray[np.float64] = np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(half_chords, 1.0)), 3)
     return kilometres
+
+
+def vector(place: tuple[float, float]) -> NDArray[np.float64]:
+    """A place in degrees as a unit vector, shape (3,)."""
+    there: NDArray[np.float64] = unit_vectors(np.array([place[0]]), np.array([place[1]]))[0]
+    return there

@@ -2,38 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from threading import Lock
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from service.database import Database
-from service.matching.candidate import Candidate, candidate_of
-from service.matching.columns import Columns, build_columns
-from service.providers import queries as providers
+from service.matching import lots, queries
+from service.matching.candidate import Candidate
+from service.matching.finding import Hit
+from service.matching.keyed import Vocabularies
+from service.matching.parts import Part, part_of
+from service.matching.store import Entry, Gathering, Store, store_of
 
 REMEMBERED_AS = "matching.index"
+# What changed last stands apart, and is looked at one and all; more than so many go to what changed before.
+MOST_FRESH = 1_024
+# What changed since the start is put in order with the rest when it is so large a share of it.
+MOST_CHANGED_IS_A_SHARE_OF = 1 / 16
+MOST_SHOWN = 2_000
+
+
+class Moved(Exception):
+    """An offering that is to be shown has changed since the index was read; the index is read again, then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """Every attested offering, as of a version of the directory and a day: levels lapse at midnight (UTC)."""
+    """Every attested offering, as of a version of the directory and a day: levels lapse at midnight (UTC).
+
+    Three parts: all that was there when it was built, what changed since, what changed last. What stands in a later
+    part is hidden in the earlier ones.
+    """
 
     version: int
     today: date
-    candidates: Mapping[UUID, Candidate]
-    columns: Columns
+    vocabularies: Vocabularies
+    parts: tuple[Part, ...]
+
+    @property
+    def size(self) -> int:
+        """How many offerings there are."""
+        return sum(part.size for part in self.parts)
 
 
+@dataclass(slots=True)
 class Memory:
-    """What one process remembers of the index. Several requests wait while one of them builds, then share it."""
+    """What one process remembers. Several requests wait while one of them reads the directory, then share it."""
 
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.index: Index | None = None
+    lock: Lock = field(default_factory=Lock)
+    index: Index | None = None
+    shown: dict[tuple[UUID, int, date], Candidate] = field(default_factory=dict)
 
 
 def current_index(session: Session, today: date) -> Index:
@@ -42,22 +66,44 @@ def current_index(session: Session, today: date) -> Index:
     For units of work that do not write into the directory. What such a one has written is nobody's truth before it
     commits, and must not be remembered: it asks `passing_index`.
     """
-    version = providers.directory_version(session)
+    version = queries.directory_version(session)
     memory = _memory(session)
     with memory.lock:
         known = memory.index
-        if known is None or known.today != today or known.version < version:
-            memory.index = known = _refreshed(session, known, version, today)
+        if known is None or known.today < today or known.version < version:
+            memory.index = known = _read(session, known, version, today)
         return known
 
 
 def passing_index(session: Session, today: date) -> Index:
     """The index as this unit of work sees it, its own uncommitted changes included; not remembered."""
-    version = providers.directory_version(session)
-    known = _memory(session).index
-    if known is not None and (known.today, known.version) == (today, version):
-        return known
-    return _refreshed(session, known if known is None or known.version < version else None, version, today)
+    version = queries.directory_version(session)
+    memory = _memory(session)
+    with memory.lock:
+        known = memory.index
+        if known is not None and (known.today, known.version) == (today, version):
+            return known
+        return _read(session, known if known is None or known.version < version else None, version, today)
+
+
+def read_shown(session: Session, known: Index, hits: Sequence[Hit], *, exactly: bool) -> dict[UUID, Candidate]:
+    """What the directory knows of the offerings that are to be shown; what is shown often is remembered.
+
+    Raise Moved when one has changed since the index was read, unless it need not be `exactly` the same.
+    """
+    shown = _memory(session).shown
+    keys = {hit.id: (hit.id, hit.changed_in, known.today) for hit in hits}
+    found = {offering_id: shown[key] for offering_id, key in keys.items() if key in shown}
+    missing = [offering_id for offering_id in keys if offering_id not in found]
+    read = queries.candidates_by_id(session, missing, known.today)
+    if len(shown) + len(read) > MOST_SHOWN:
+        shown.clear()
+    for offering_id in missing:
+        candidate = read.get(offering_id)
+        if candidate is None or (exactly and candidate.changed_in != keys[offering_id][1]):
+            raise Moved
+        shown[offering_id, candidate.changed_in, known.today] = found[offering_id] = candidate
+    return found
 
 
 def _memory(session: Session) -> Memory:
@@ -66,13 +112,52 @@ def _memory(session: Session) -> Memory:
     return memory
 
 
-def _refreshed(session: Session, known: Index | None, version: int, today: date) -> Index:
-    """Read what changed since, or everything on a new day, and turn it into columns."""
-    base = known if known is not None and known.today == today else None
-    changed = providers.attested_offerings(session, today, changed_after=base.version if base else -1)
-    candidates = dict(base.candidates) if base else {}
-    if base is not None:
-        for offering_id in providers.unattested_since(session, base.version):
-            candidates.pop(offering_id, None)
-    candidates.update({offering.id: candidate_of(offering, today) for offering in changed})
-    return Index(version, today, candidates, build_columns(list(candidates.values())))
+def _read(session: Session, known: Index | None, version: int, today: date) -> Index:
+    """Read what changed since, or everything where nothing is known; then what lapsed, on a new day."""
+    if known is None or known.today > today:
+        vocabularies = Vocabularies()
+        gathering = Gathering(vocabularies)
+        for entries in queries.attested_entries(session, today):
+            gathering.add(entries)
+        return Index(version, today, vocabularies, (part_of(gathering.store(), now=_noon(today)),))
+    lapsed = [_lapsed(part, today) for part in known.parts] if known.today < today else []
+    reads = [
+        *queries.attested_entries(session, today, changed_after=known.version),
+        *queries.entries_by_id(session, [each for some in lapsed for each in some], today),
+    ]
+    # What changed and lapsed comes twice, and is the same.
+    changed = {entry.id: entry for entries in reads for entry in entries}
+    gone = queries.unattested_since(session, known.version)
+    return Index(version, today, known.vocabularies, _changed(known, list(changed.values()), gone, today))
+
+
+def _lapsed(part: Part, today: date) -> list[UUID]:
+    """The offerings whose card does not hold any more, as a level or a piece of evidence may have lapsed."""
+    rows = part.rows()
+    return [part.store.id_of(int(row)) for row in rows[part.store.arrays["until"][rows] <= today.toordinal()]]
+
+
+def _changed(known: Index, entries: Sequence[Entry], gone: Iterable[UUID], today: date) -> tuple[Part, ...]:
+    """The parts with some offerings in a newer form, and some no more."""
+    fresh = store_of(entries, known.vocabularies)
+    others = np.array([lots.halves(each) for each in gone], dtype=np.uint64).reshape(-1, 2)
+    ids: NDArray[np.uint64] = np.concatenate((fresh.arrays["ids"], others))
+    if not len(ids):
+        return known.parts
+    first, *later = (part.hiding(part.store.rows_of(ids)) for part in known.parts)
+    since, last = later or (Part(store_of([], known.vocabularies)), Part(store_of([], known.vocabularies)))
+    fresh = _left(last).joined(fresh)
+    if fresh.size <= MOST_FRESH:
+        return first, since, Part(fresh)
+    changed = _left(since).joined(fresh)
+    if changed.size <= first.store.size * MOST_CHANGED_IS_A_SHARE_OF:
+        return first, part_of(changed, now=_noon(today)), Part(store_of([], known.vocabularies))
+    return (part_of(_left(first).joined(changed), now=_noon(today)),)
+
+
+def _left(part: Part) -> Store:
+    return part.store if part.hidden is None else part.store.some(part.rows())
+
+
+def _noon(today: date) -> float:
+    return datetime.combine(today, time(12), UTC).timestamp()

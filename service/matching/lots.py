@@ -15,7 +15,13 @@ _SECOND = np.uint64(0x94D049BB133111EB)
 
 def ticket(offering_id: UUID) -> int:
     """The 64-bit ticket of an offering: both halves of its id, folded."""
-    return (offering_id.int >> 64) ^ (offering_id.int & 0xFFFFFFFFFFFFFFFF)
+    high, low = halves(offering_id)
+    return high ^ low
+
+
+def halves(offering_id: UUID) -> tuple[int, int]:
+    """Both halves of an id, the first one first, 64 bits each."""
+    return offering_id.int >> 64, offering_id.int & 0xFFFFFFFFFFFFFFFF
 
 
 def urn(seed: bytes) -> np.uint64:

@@ -14,7 +14,7 @@ from service.matching.answers import Because, ShownLimit
 from service.matching.candidate import Candidate
 from service.matching.labels import joined, label, labels
 from service.matching.ranking import SAME_TO_DECIMALS, TABLE, weights
-from service.matching.readings import NEWS_DAYS, demanded, wait_days
+from service.matching.readings import NEWS_DAYS, demanded, expected_wait
 from service.matching.rules import Component
 from service.matching.verdicts import Single
 from service.matching.words import ago, kilometres, say
@@ -74,15 +74,15 @@ def _ordinal(one: Single, place: int) -> str:
 
 def _soon(one: Single) -> str:
     status = shown_status(one)
-    heard = one.say(f"soon.{status.value}", ago=ago(float(one.case.news_age_days[0]), one.locale))
-    wait = wait_days(one.candidate.capacity)
-    return f"{heard} {one.say('soon.wait', days=int(wait))}" if wait else heard
+    heard = one.say(f"soon.{status.value}", ago=ago(one.news_age_days, one.locale))
+    wait = expected_wait(one.candidate.capacity)
+    return f"{heard} {one.say('soon.wait', days=wait)}" if wait else heard
 
 
 def shown_status(one: Single) -> CapacityStatus:
     """What is known about room; after 14 days without news, nothing."""
     capacity = one.candidate.capacity
-    if capacity is None or one.case.news_age_days[0] > NEWS_DAYS:
+    if capacity is None or one.news_age_days > NEWS_DAYS:
         return CapacityStatus.UNKNOWN
     if capacity.status is CapacityStatus.CAPACITY and capacity.open_slots == 0:
         return CapacityStatus.NO_CAPACITY

@@ -1,14 +1,25 @@
-"""Looking up what matching judges by."""
+"""Looking up what matching judges by: offerings with their cards, by the million or one by one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service.matching.candidate import Candidate, candidate_of
+from service.matching.cards import FORMAT, card_of, holds_until
+from service.matching.models import CardRecord
+from service.matching.store import Entry, entry_of
 from service.providers import queries as providers
+from service.providers.models import OfferingRecord
+
+# Few enough to be read well within a statement's time, and enough that the journeys do not count.
+ENTRIES_A_LOOK = 20_000
+CARDS_A_COMMIT = 500
 
 
 def find_candidate(session: Session, offering_id: UUID, today: date) -> Candidate | None:
@@ -17,6 +28,97 @@ def find_candidate(session: Session, offering_id: UUID, today: date) -> Candidat
     return candidate_of(offering, today) if offering else None
 
 
+def candidates_by_id(session: Session, ids: Sequence[UUID], today: date) -> dict[UUID, Candidate]:
+    """Find several offerings at once."""
+    found = providers.offerings_by_id(session, ids, today)
+    return {offering_id: candidate_of(offering, today) for offering_id, offering in found.items()}
+
+
 def directory_version(session: Session) -> int:
     """The version of the directory that this unit of work sees."""
     return providers.directory_version(session)
+
+
+def attested_entries(session: Session, today: date, *, changed_after: int = -1) -> Iterator[list[Entry]]:
+    """All offerings that somebody attested and that changed after a version of the directory, some thousand at a time.
+
+    Where a card is missing or does not hold any more, the offering itself is read. Offerings that nobody attested are
+    never matched, so an index need not hold them.
+    """
+    changed = (OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after)
+    last: UUID | None = None
+    while True:
+        after = () if last is None else (OfferingRecord.id > last,)
+        rows = session.execute(_entries(today, *changed, *after)).all()
+        yield _with_cards(session, rows, today)
+        if len(rows) < ENTRIES_A_LOOK:
+            return
+        last = UUID(rows[-1][0])
+
+
+def entries_by_id(session: Session, ids: Sequence[UUID], today: date) -> Iterator[list[Entry]]:
+    """Some offerings, of those that somebody attested."""
+    for start in range(0, len(ids), CARDS_A_COMMIT):
+        some = OfferingRecord.id.in_(ids[start : start + CARDS_A_COMMIT])
+        yield _with_cards(session, session.execute(_entries(today, some)).all(), today)
+
+
+def unattested_since(session: Session, version: int) -> list[UUID]:
+    """Offerings that changed after a version of the directory and are unattested now, be it that they always were."""
+    return providers.unattested_since(session, version)
+
+
+def offerings_without_card(session: Session, today: date, *, changed_after: int, count: int) -> list[UUID]:
+    """Some attested offerings whose card is missing, or does not hold any more."""
+    query = (
+        sa.select(OfferingRecord.id)
+        .outerjoin(CardRecord, _is_their_card(today))
+        .where(OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after)
+        .where(CardRecord.offering_id.is_(None))
+        .limit(count)
+    )
+    return list(session.execute(query).scalars())
+
+
+def _is_their_card(today: date) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        CardRecord.offering_id == OfferingRecord.id,
+        CardRecord.described_in == OfferingRecord.described_in,
+        CardRecord.format == FORMAT,
+        CardRecord.until > today,
+    )
+
+
+def _entries(today: date, *where: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """In the order of the fields of an Entry; the instant is not seconds yet."""
+    return (
+        sa.select(
+            sa.cast(OfferingRecord.id, sa.Text),
+            sa.cast(OfferingRecord.provider_id, sa.Text),
+            OfferingRecord.changed_in,
+            OfferingRecord.capacity_status,
+            OfferingRecord.open_slots,
+            OfferingRecord.expected_wait_days,
+            OfferingRecord.capacity_as_of,
+            CardRecord.until,
+            CardRecord.fields,
+            CardRecord.sites,
+            CardRecord.week,
+            CardRecord.tongues,
+            CardRecord.areas,
+        )
+        .outerjoin(CardRecord, _is_their_card(today))
+        .where(*where)
+        .order_by(OfferingRecord.id)
+        .limit(ENTRIES_A_LOOK)
+    )
+
+
+def _with_cards(session: Session, rows: Sequence[Sequence[Any]], today: date) -> list[Entry]:
+    entries = [Entry._make((*row[:6], row[6].timestamp(), *row[7:])) for row in rows if row[7] is not None]
+    without = [UUID(row[0]) for row in rows if row[7] is None]
+    for start in range(0, len(without), CARDS_A_COMMIT):
+        for offering in providers.offerings_by_id(session, without[start : start + CARDS_A_COMMIT], today).values():
+            candidate = candidate_of(offering, today)
+            entries.append(entry_of(candidate, card_of(candidate, holds_until(offering, today))))
+    return entries

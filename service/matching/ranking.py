@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.matching import codes, lots, reach, wishes
-from service.matching.case import Case
-from service.matching.readings import UNKNOWN_WAIT_DAYS
+from service.matching.case import DAY, Case, RowCase
+from service.matching.columns import Mask
+from service.matching.readings import MOST_HOURS, OPENNESS, UNKNOWN_WAIT_DAYS
 from service.matching.rules import Component
 
 Values = NDArray[np.float64]
@@ -18,62 +19,90 @@ Values = NDArray[np.float64]
 RULES_VERSION = "1"
 WAIT_HALVES_EVERY_DAYS = 14.0
 NEWS_HALVES_EVERY_DAYS = 7.0
-HOURS_ARE_ENOUGH_AT = 60.0
+HOURS_ARE_ENOUGH_AT = float(MOST_HOURS)
 DECLARED_COUNTS = 0.5
 ELSEWHERE_COUNTS = 0.5
+NEAR_HALVES_EVERY_KM = 10.0
+AFAR_COUNTS = 0.5
 SAME_TO_DECIMALS = 9
+# By what is known about room, as a bit.
+_OPENNESS = np.array([OPENNESS.get(known, 0.5) for known in range(max(OPENNESS) + 1)])
 
 
-def fit(case: Case) -> Values:
+def fit(case: RowCase) -> Values:
     """How much of what they named it helps with: the n-th thing counts half as much as the one before it."""
-    helped = np.zeros(case.size)
-    weighed = 0.0
-    for need in case.applicant.needs:
-        weight = 2.0 ** -(need.place - 1)
-        helped += weight * codes.any_of(case.admitted, codes.CATEGORIES.bits(need.categories))
-        weighed += weight
-    return helped / weighed if case.applicant.confirmed else np.ones(case.size)
+    if not case.applicant.confirmed:
+        return np.ones(case.columns.size)
+    return fit_of([case.is_admitted_for(codes.CATEGORIES.bits(need.categories)) for need in case.applicant.needs], case)
 
 
-def probability_open(case: Case) -> Values:
+def fit_of(helped: Sequence[Values | bool], case: Case) -> Values:
+    """The value of `fit`, by which of the needs are helped with."""
+    worth = [2.0 ** -(need.place - 1) for need in case.applicant.needs]
+    return np.asarray(sum(each * one for each, one in zip(worth, helped, strict=True)) / sum(worth))
+
+
+def probability_open(case: RowCase) -> Values:
     """How likely there is room: what was last known, drifting to one half as the news ages (7 days for half of it)."""
-    certainty = np.exp2(-case.news_age_days / NEWS_HALVES_EVERY_DAYS)
-    return certainty * case.columns.openness + (1 - certainty) * 0.5
+    certainty = np.exp2(-news_age_days(case) / NEWS_HALVES_EVERY_DAYS)
+    return np.asarray(certainty * _OPENNESS[case.columns.array("capacity")] + (1 - certainty) * 0.5)
 
 
-def soon(case: Case) -> Values:
+def news_age_days(case: RowCase) -> Values:
+    """How old the news about room is. A clock that runs ahead earns nothing: news from the future is from now."""
+    return np.maximum((case.now.timestamp() - case.columns.array("capacity_as_of")) / DAY, 0.0)
+
+
+def soon(case: RowCase) -> Values:
     """How soon: half as much for every 14 days of waiting, times how likely there is room at all."""
-    return np.exp2(-case.columns.wait_days / WAIT_HALVES_EVERY_DAYS) * probability_open(case)
+    return np.exp2(case.columns.array("wait_days") / -WAIT_HALVES_EVERY_DAYS) * probability_open(case)
 
 
-def near(case: Case) -> Values:
-    """How near: half as much for every 10 km; all of it where it comes to them, or is wanted from a distance."""
-    return reach.nearness(case)
+def near(case: RowCase) -> Values:
+    """How near: the best of the ways that are open to the person.
+
+    In person half as much for every 10 km; where it comes to them, all of it; by phone, video or text all of it where
+    they want that, else half. Where the place was not said, the same for all.
+    """
+    if case.applicant.place is None:
+        return np.ones(case.columns.size)
+    there = np.where(reach.is_there(case), np.exp2(-case.columns.km(case.applicant.place) / NEAR_HALVES_EVERY_KM), 0.0)
+    wanted = np.where(reach.is_wanted_from_afar(case), 1.0, AFAR_COUNTS)
+    afar = np.where(reach.remotely(case), wanted, 0.0)
+    return np.asarray(np.maximum(np.maximum(there, afar), reach.is_here(case)))
 
 
-def wished(case: Case) -> Values:
-    """How many of the named wishes hold."""
-    return wishes.share_held(case)
+def wished(case: RowCase) -> Values:
+    """How many of the named wishes hold; the same for all where none was named."""
+    named = wishes.named(case)
+    if not named:
+        return np.ones(case.columns.size)
+    held: Values = np.sum([wishes.holds(case, code) for code in named], axis=0) / len(named)
+    return held
 
 
-def depth(case: Case) -> Values:
+def depth(case: RowCase) -> Values:
     """How much training there is evidence of: up to 60 hours, verified in full, declared by half.
 
     Where it is for something else than what they named first, it counts by half.
     """
-    columns = case.columns
+    verified, declared = case.columns.array("hours_verified"), case.columns.array("hours_declared")
+    return trained(verified, declared) * np.where(is_relevant(case), 1.0, ELSEWHERE_COUNTS)
+
+
+def trained(verified: NDArray[np.uint8], declared: NDArray[np.uint8]) -> Values:
+    """The value of `depth`, by hours, where the training is for what was named first."""
     hours = np.maximum(
-        np.minimum(columns.hours_verified, HOURS_ARE_ENOUGH_AT),
-        np.minimum(columns.hours_declared, HOURS_ARE_ENOUGH_AT) * DECLARED_COUNTS,
+        np.minimum(verified, HOURS_ARE_ENOUGH_AT), np.minimum(declared, HOURS_ARE_ENOUGH_AT) * DECLARED_COUNTS
     )
-    return hours / HOURS_ARE_ENOUGH_AT * np.where(is_relevant(case), 1.0, ELSEWHERE_COUNTS)
+    return np.asarray(hours / HOURS_ARE_ENOUGH_AT)
 
 
-def is_relevant(case: Case) -> NDArray[np.bool_]:
+def is_relevant(case: RowCase) -> Mask:
     """Whether the training is for what the person named first; where that asks for none in particular, all of it is."""
     first = frozenset().union(*(need.categories for need in case.applicant.needs if need.place == 1))
     wanted = codes.competencies_for(first)
-    return codes.any_of(case.columns.competencies, wanted) if wanted else case.everywhere
+    return case.columns.any_of("competencies", wanted) if wanted else case.everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +111,7 @@ class Part:
 
     component: Component
     weight: float
-    value: Callable[[Case], Values]
+    value: Callable[[RowCase], Values]
     curve: str
 
 
@@ -99,7 +128,7 @@ TABLE: tuple[Part, ...] = (
         0.20,
         soon,
         "2^(-expected wait / 14 d) * (c*s + (1-c)*0.5); c = 2^(-age / 7 d); s = 1 capacity, 0.4 waitlist, 0 none, "
-        f"0.5 otherwise; a waitlist of unknown length counts as {UNKNOWN_WAIT_DAYS:.0f} d",
+        f"0.5 otherwise; a waitlist of unknown length counts as {UNKNOWN_WAIT_DAYS} d",
     ),
     Part(
         Component.NEAR,
@@ -124,11 +153,11 @@ def weights(matters_most: Component | None) -> dict[Component, float]:
     return {component: weight / total for component, weight in doubled.items()}
 
 
-def score_all(case: Case) -> tuple[Values, Values]:
+def score_all(case: RowCase) -> tuple[Values, Values]:
     """Score every offering: the values, shape (5, n), and their weighted sum, shape (n,), to 9 decimals."""
     by_component = weights(case.applicant.matters_most)
     values = np.stack([part.value(case) for part in TABLE])
-    scores = np.zeros(case.size)
+    scores = np.zeros(case.columns.size)
     for part, value in zip(TABLE, values, strict=True):
         scores += by_component[part.component] * value
     return values, np.round(scores, SAME_TO_DECIMALS)

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from service.guidance.rules import COMING_SETTINGS, PLACELESS_SETTINGS, REMOTE_SETTINGS, Setting
 from service.matching import codes
 from service.matching.case import Case
+from service.matching.columns import Mask
 
-Mask = NDArray[np.bool_]
+FURTHER_KM = 100.0
 
 _COMING = codes.SETTINGS.bits(COMING_SETTINGS)
 _REMOTE = codes.SETTINGS.bits(REMOTE_SETTINGS)
 _SOMEWHERE = codes.SETTINGS.bits(frozenset(Setting) - PLACELESS_SETTINGS - REMOTE_SETTINGS)
 
 
-def _is_a_way(case: Case, these: np.uint64) -> Mask:
+def _is_a_way(case: Case, these: int) -> Mask:
     """Whether one of these ways is open to the person: every way, unless they want some of those that are offered.
 
     Where nothing that they want is offered, the rule `setting` says so; reach then judges the ways that there are,
     so that one no has one reason.
     """
-    wanted = case.columns.settings & (codes.SETTINGS.bits(case.applicant.settings) & (_SOMEWHERE | _REMOTE))
-    return codes.any_of(wanted, these) | ~wanted.astype(np.bool_)
+    wanted = codes.SETTINGS.bits(case.applicant.settings) & (_SOMEWHERE | _REMOTE)
+    if not wanted:
+        return case.everywhere
+    return case.columns.any_of("settings", wanted & these) | ~case.columns.any_of("settings", wanted)
 
 
 def is_in_person(case: Case) -> Mask:
     """Where people are met in person: by setting, or by having a place and no other way."""
-    return codes.any_of(case.columns.settings, _SOMEWHERE) | ~codes.any_of(case.columns.settings, _REMOTE)
+    return case.columns.any_of("settings", _SOMEWHERE) | ~case.columns.any_of("settings", _REMOTE)
 
 
 def is_remote(case: Case) -> Mask:
     """Where people are met by phone, video or text."""
-    return codes.any_of(case.columns.settings, _REMOTE)
+    return case.columns.any_of("settings", _REMOTE)
 
 
 def comes_to_them(case: Case) -> Mask:
@@ -42,19 +42,18 @@ def comes_to_them(case: Case) -> Mask:
     On the street or at home, that is; what happens in a clinic comes to nobody.
     """
     columns = case.columns
-    coming = columns.comes_areas.having(case.jurisdictions)
+    coming = columns.having("comes", case.jurisdictions)
     if case.applicant.place is not None:
-        coming = coming | (case.km <= columns.comes_within_km)
-    somehow = codes.any_of(columns.settings, _COMING) | ~columns.settings.astype(np.bool_)
+        coming = coming | columns.within_own(case.applicant.place, "comes_within_m")
+    somehow = columns.any_of("settings", _COMING) | ~columns.any_of("settings", codes.SETTINGS.everything)
     return coming & somehow & _is_a_way(case, _COMING)
 
 
 def is_covered(case: Case) -> Mask:
     """Whether the offering's own service area takes the person in: by jurisdiction, or by distance of a site."""
-    columns = case.columns
-    covered = columns.covers.having(case.jurisdictions)
+    covered = case.columns.having("covers", case.jurisdictions)
     if case.applicant.place is not None:
-        covered = covered | (case.km <= columns.covers_within_km)
+        covered = covered | case.columns.within_own(case.applicant.place, "covers_within_m")
     return covered
 
 
@@ -62,14 +61,15 @@ def _is_near_enough(case: Case) -> Mask:
     """Whoever did not say where they are, or how far they would go, is kept from nothing."""
     if case.applicant.place is None or case.applicant.max_km is None:
         return case.everywhere
-    return (case.km <= case.applicant.max_km) | comes_to_them(case) | is_covered(case)
+    near = case.columns.within(case.applicant.place, case.applicant.max_km)
+    return near | comes_to_them(case) | is_covered(case)
 
 
 def _is_lawful(case: Case) -> Mask:
     """Help that needs no licence (a legal clinic on the phone) is bound by none; nor is who did not say where."""
     if case.applicant.jurisdiction is None:
         return case.everywhere
-    return case.columns.needs_no_licence | case.columns.licensed.having(case.jurisdictions)
+    return case.columns.flag("needs_no_licence") | case.columns.having("licensed", case.jurisdictions)
 
 
 def in_person(case: Case) -> Mask:
@@ -85,24 +85,27 @@ def remotely(case: Case) -> Mask:
 def could_be(case: Case) -> Mask:
     """Whether something could change that they are out of reach: travelling on, accepting another way, asking.
 
-    An area that an offering names (a county, a part of town) is known to people, not to us: it keeps nobody out for
-    good, and a human may ask whether the person is in it.
+    To travel on is a change up to 100 km more; beyond that, the account of an offering still says how far it is. An
+    area that an offering names (a county, a part of town) is known to people, not to us: it keeps nobody out for good,
+    and a human may ask whether the person is in it.
     """
-    by_travelling = _is_a_way(case, _SOMEWHERE) & np.isfinite(case.km)
-    perhaps = by_travelling | case.columns.names_areas | _is_near_enough(case)
+    perhaps = case.columns.flag("names_areas") | _is_near_enough(case)
+    if case.applicant.place is not None and case.applicant.max_km is not None:
+        further = case.columns.within(case.applicant.place, case.applicant.max_km + FURTHER_KM)
+        perhaps = perhaps | _is_a_way(case, _SOMEWHERE) & further
     return is_in_person(case) & perhaps | is_remote(case) & _is_lawful(case)
 
 
-def nearness(case: Case) -> NDArray[np.float64]:
-    """The value of `near`: the best of the ways that are open to the person.
+def is_here(case: Case) -> Mask:
+    """Whether it comes to them, and they are met in person there: as near as can be."""
+    return is_in_person(case) & _is_a_way(case, _SOMEWHERE) & comes_to_them(case)
 
-    In person 2^(−km ÷ 10); it comes to them, 1; by phone, video or text 1 where they want that, else 0.5. Where the
-    place was not said, the same for all.
-    """
-    if case.applicant.place is None:
-        return np.ones(case.size)
-    there = np.where(is_in_person(case) & _is_a_way(case, _SOMEWHERE), np.exp2(-case.km / 10), 0.0)
-    here = is_in_person(case) & _is_a_way(case, _SOMEWHERE) & comes_to_them(case)
-    wanted = codes.any_of(case.columns.settings, codes.SETTINGS.bits(case.applicant.settings) & _REMOTE)
-    afar = np.where(remotely(case), np.where(wanted, 1.0, 0.5), 0.0)
-    return np.maximum(np.maximum(there, afar), here)
+
+def is_there(case: Case) -> Mask:
+    """Whether they are met at a place, so that it matters how far that is."""
+    return is_in_person(case) & _is_a_way(case, _SOMEWHERE)
+
+
+def is_wanted_from_afar(case: Case) -> Mask:
+    """Whether they want one of the ways in which it helps from a distance."""
+    return case.columns.any_of("settings", codes.SETTINGS.bits(case.applicant.settings) & _REMOTE)

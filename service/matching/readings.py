@@ -24,7 +24,8 @@ from service.providers.rules import (
     OfferingFacts,
 )
 
-VERIFIED, DECLARED, FRIENDLY, CONFLICTS, UNATTESTED = range(5)
+# One bit each, so that several are asked for at once.
+VERIFIED, DECLARED, FRIENDLY, CONFLICTS, UNATTESTED = (1 << place for place in range(5))
 LEVELS = {
     Level.HRP_VERIFIED: VERIFIED,
     Level.HRP_DECLARED: DECLARED,
@@ -32,14 +33,17 @@ LEVELS = {
     Level.CONFLICTS: CONFLICTS,
     Level.UNATTESTED: UNATTESTED,
 }
-TALKS_NOT, TALKS_TOO, TALKS_ONLY = range(3)
-UNSAID, ROOM, WAITLIST, FULL = range(4)
+TALKS_NOT, TALKS_TOO, TALKS_ONLY = 0, 1, 2
+UNSAID, ROOM, WAITLIST, FULL = (1 << place for place in range(4))
 # Gravity's fourth status says nothing of room, so it weighs like not knowing.
 OPENNESS = {UNSAID: 0.5, ROOM: 1.0, WAITLIST: 0.4, FULL: 0.0}
 NEWS_DAYS = 14.0
 # A waitlist of unknown length is not a wait of nothing; else silence would beat honesty.
-UNKNOWN_WAIT_DAYS = 14.0
+UNKNOWN_WAIT_DAYS = 14
 OLDEST = 130
+# More hours of training weigh no more (matching.ranking), so a card need not count them.
+MOST_HOURS = 60
+MOST_WAIT_DAYS = 65_535
 
 _TALKING_KINDS = frozenset({OfferingKind.THERAPY, OfferingKind.GROUP})
 _MIXED_KINDS = frozenset({OfferingKind.DROP_IN, OfferingKind.OUTREACH, OfferingKind.PEER, OfferingKind.OTHER})
@@ -68,20 +72,25 @@ def demanded(candidate: Candidate, demand: Demand) -> set[Paper]:
     return papers
 
 
-def room(capacity: Capacity | None) -> int:
+_ROOM = {CapacityStatus.CAPACITY: ROOM, CapacityStatus.WAITLIST: WAITLIST, CapacityStatus.NO_CAPACITY: FULL}
+
+
+def room(status: CapacityStatus, open_slots: int | None) -> int:
     """What is known about room; with not one open place, there is none, whatever the status says."""
-    if capacity is None:
-        return UNSAID
-    if capacity.status is CapacityStatus.CAPACITY:
-        return FULL if capacity.open_slots == 0 else ROOM
-    return {CapacityStatus.WAITLIST: WAITLIST, CapacityStatus.NO_CAPACITY: FULL}.get(capacity.status, UNSAID)
+    known = _ROOM.get(status, UNSAID)
+    return FULL if known == ROOM and open_slots == 0 else known
 
 
-def wait_days(capacity: Capacity | None) -> float:
+def wait_days(status: CapacityStatus, expected_wait_days: int | None) -> int:
     """The expected wait; not said, it is nothing, except on a waitlist."""
-    if capacity is not None and capacity.expected_wait_days is not None:
-        return float(max(capacity.expected_wait_days, 0))
-    return UNKNOWN_WAIT_DAYS if room(capacity) == WAITLIST else 0.0
+    if expected_wait_days is not None:
+        return min(max(expected_wait_days, 0), MOST_WAIT_DAYS)
+    return UNKNOWN_WAIT_DAYS if status is CapacityStatus.WAITLIST else 0
+
+
+def expected_wait(capacity: Capacity | None) -> int:
+    """The expected wait as it counts, in days."""
+    return wait_days(capacity.status, capacity.expected_wait_days) if capacity else 0
 
 
 def times_of(facts: OfferingFacts) -> set[str]:

@@ -189,6 +189,15 @@ class AlmostView(Schema):
     limits = fields.Every(fields.Nested(MatchLimitView), required=True)
 
 
+class WouldAddView(Schema):
+    """One change of the person's own, and how many matches it would add over the whole search."""
+
+    rule = fields.Code(Rule, required=True)
+    would_change = fields.Text(voice="system", required=True)
+    adds = fields.Whole(least=1, required=True)
+    says = fields.Text(voice="system", required=True)
+
+
 class RemovedView(Schema):
     """How many offerings a rule keeps away."""
 
@@ -225,6 +234,13 @@ class MatchesView(OriginView):
         description="Therapy, where the person named other things only: an invitation, not a step.",
     )
     almost = fields.Every(fields.Nested(AlmostView), required=True, attribute="found.almost")
+    would_add = fields.Every(
+        fields.Nested(WouldAddView),
+        required=True,
+        attribute="found.would_add",
+        description="Where there are fewer matches than were asked for: up to three changes that would add some, "
+        "the smallest first. Nobody has to change anything.",
+    )
     nothing_yet = fields.Nested(NothingYetView, required=True, allow_none=True, attribute="found.nothing_yet")
 
 

@@ -2,58 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from itertools import islice
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching import answers, lots, phrases, standing, words
+from service.matching import answers, phrases, words
 from service.matching.candidate import Candidate
-from service.matching.case import Case, case_of
-from service.matching.columns import Columns
 from service.matching.conditions import ask_all
-from service.matching.ranking import SAME_TO_DECIMALS, in_order, probability_open, score_all
+from service.matching.finding import Finding, Hit
+from service.matching.ranking import SAME_TO_DECIMALS, probability_open, score_all
 from service.matching.rules import Applicant, Rule
+from service.matching.standing import almost_matched, invited, matched, removed_by
 from service.matching.verdicts import Single, unmet, verdicts, would_be_met
+from service.matching.widening import wider
 from service.matching.words import say
 
 MOST_INVITATIONS = 3
 MOST_ALMOST = 3
+# Of those that are close, some turn out to fail another rule once the first one is met.
+CLOSE_AT_FIRST = 4
 MOST_REMOVED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """The whole directory, judged and scored for one applicant."""
-
-    case: Case
-    met: NDArray[np.bool_]
-    values: NDArray[np.float64]
-    scores: NDArray[np.float64]
-    start: np.uint64
-
-    def ordered(self, wanted: NDArray[np.bool_]) -> NDArray[np.intp]:
-        """The wanted rows in their order."""
-        return in_order(np.flatnonzero(wanted), self.scores, self.case.columns.tickets, self.start)
-
-    def matched(self) -> NDArray[np.intp]:
-        """The matches, best first."""
-        return self.ordered(standing.matched(self.case, self.met))
-
-    def invited(self) -> NDArray[np.intp]:
-        """The invitations, best first."""
-        return self.ordered(standing.invited(self.case, self.met))
-
-
-def judge_all(applicant: Applicant, columns: Columns, now: datetime, seed: bytes) -> Judged:
-    """Judge and score every offering. The seed decides lots: an intake's id, or what was asked."""
-    case = case_of(applicant, columns, now)
-    values, scores = score_all(case)
-    return Judged(case, ask_all(case), values, scores, lots.urn(seed))
 
 
 def seed_of(applicant: Applicant) -> bytes:
@@ -65,39 +37,37 @@ def seed_of(applicant: Applicant) -> bytes:
     return "\n".join(parts).encode()
 
 
-def search(
-    applicant: Applicant, columns: Columns, now: datetime, *, seed: bytes, limit: int, locale: str
-) -> answers.Found:
-    """Find the best `limit` matches of the whole directory, what stands apart, and what is almost there."""
-    judged = judge_all(applicant, columns, now, seed)
-    matched = judged.matched()
-    items = tuple(_match(judged, int(row), rank, locale) for rank, row in enumerate(matched[:limit], start=1))
-    invited = judged.invited()[: min(limit, MOST_INVITATIONS)]
-    almost = _almost(judged, locale)
+Read = Callable[[Sequence[Hit]], Mapping[UUID, Candidate]]
+
+
+def search(finding: Finding, read: Read, *, limit: int, locale: str) -> answers.Found:
+    """Find the best `limit` matches of the whole directory, what stands apart, and what is almost there.
+
+    `read` brings what the directory knows of the offerings that are shown.
+    """
+    items, invitations = finding.first(matched, limit), finding.first(invited, min(limit, MOST_INVITATIONS))
+    close = finding.first(almost_matched, CLOSE_AT_FIRST)
+    known = read((*items, *invitations, *close))
+    almost = _almost(finding, close, known, read, locale)
     return answers.Found(
-        items=items,
-        invitations=tuple(_match(judged, int(row), rank, locale) for rank, row in enumerate(invited, start=1)),
+        items=tuple(_match(hit, known, rank, locale) for rank, hit in enumerate(items, start=1)),
+        invitations=tuple(_match(hit, known, rank, locale) for rank, hit in enumerate(invitations, start=1)),
         almost=almost,
-        nothing_yet=None if items else _nothing_yet(judged, locale, has_almost=bool(almost)),
+        would_add=_would_add(finding, locale) if len(items) < limit else (),
+        nothing_yet=None if items else _nothing_yet(finding, locale, has_almost=bool(almost)),
     )
 
 
 def stands(one: Single) -> answers.Standing:
     """Where one offering stands, judged by the very same expressions."""
     met = ask_all(one.case)
-    if standing.matched(one.case, met)[0]:
+    if matched(one.case, met)[0]:
         return answers.Standing.ITEMS
-    invited = standing.invited(one.case, met)[0]
-    return answers.Standing.INVITATIONS if invited else answers.Standing.ABSENT
+    return answers.Standing.INVITATIONS if invited(one.case, met)[0] else answers.Standing.ABSENT
 
 
-def _single(judged: Judged, row: int, locale: str) -> Single:
-    """Cut one offering out of the whole directory."""
-    return Single(judged.case.only(row), judged.case.columns.candidates[row], locale)
-
-
-def _match(judged: Judged, row: int, rank: int, locale: str) -> answers.Match:
-    return shown_match(_single(judged, row, locale), judged.values[:, row], float(judged.scores[row]), rank)
+def _match(hit: Hit, known: Mapping[UUID, Candidate], rank: int, locale: str) -> answers.Match:
+    return shown_match(Single(hit.case, known[hit.id], locale), hit.values, hit.score, rank)
 
 
 def shown_match(one: Single, values: NDArray[np.float64], score: float, rank: int | None = None) -> answers.Match:
@@ -125,29 +95,38 @@ def account(one: Single) -> answers.Account:
     )
 
 
-def best(judged: Judged, without: frozenset[UUID], locale: str) -> answers.Match | None:
+def best(finding: Finding, read: Read, without: frozenset[UUID], locale: str) -> answers.Match | None:
     """The best match that is none of these offerings; an invitation, where nothing else is left."""
-    for row in (*judged.matched(), *judged.invited()):
-        if judged.case.columns.candidates[row].id not in without:
-            return _match(judged, int(row), 1, locale)
+    for standing in (matched, invited):
+        hit = next((hit for hit in finding.first(standing, len(without) + 1) if hit.id not in without), None)
+        if hit is not None:
+            return _match(hit, read((hit,)), 1, locale)
     return None
 
 
-def _almost(judged: Judged, locale: str) -> tuple[answers.Almost, ...]:
-    rows = judged.ordered(standing.almost_matched(judged.case, judged.met))
-    return tuple(islice(_verified(judged, rows, locale), MOST_ALMOST))
+def _almost(
+    finding: Finding, close: Sequence[Hit], known: Mapping[UUID, Candidate], read: Read, locale: str
+) -> tuple[answers.Almost, ...]:
+    """The first of those that fail one rule where the change, made, leaves nothing unmet: judged again, not assumed."""
+    shown = tuple(islice(_verified(close, known, locale), MOST_ALMOST))
+    many = CLOSE_AT_FIRST
+    while len(shown) < MOST_ALMOST and len(close) == many:
+        many *= 4
+        close = finding.first(almost_matched, many)
+        shown = tuple(islice(_verified(close, read(close), locale), MOST_ALMOST))
+    return shown
 
 
-def _verified(judged: Judged, rows: NDArray[np.intp], locale: str) -> Iterator[answers.Almost]:
-    """Those of the rows where the change, made, leaves nothing unmet: judged again, or to be asked for by a human."""
-    for row in rows:
-        one = _single(judged, int(row), locale)
+def _verified(hits: Iterable[Hit], known: Mapping[UUID, Candidate], locale: str) -> Iterator[answers.Almost]:
+    """Those that the change makes a match, or where it has to be asked for by a human."""
+    for hit in hits:
+        one = Single(hit.case, known[hit.id], locale)
         noes = unmet(one)
         if all(no.change and (no.change.by_asking or would_be_met(one, no.change)) for no in noes):
             yield answers.Almost(
                 offering=shown_offering(one),
                 level=one.candidate.level,
-                score=float(judged.scores[row]),
+                score=hit.score,
                 unmet=tuple(
                     answers.ShownNo(rule=no.rule, reason=no.reason, would_change=no.would_change) for no in noes
                 ),
@@ -155,11 +134,26 @@ def _verified(judged: Judged, rows: NDArray[np.intp], locale: str) -> Iterator[a
             )
 
 
-def _nothing_yet(judged: Judged, locale: str, *, has_almost: bool) -> answers.NothingYet:
-    everything = judged.case.size
-    removed = standing.removed_by(judged.met)
+def _would_add(finding: Finding, locale: str) -> tuple[answers.WouldAdd, ...]:
+    """What one change would add, where there are fewer matches than were asked for."""
+    return tuple(
+        answers.WouldAdd(
+            rule=each.rule,
+            would_change=each.change.says,
+            adds=each.adds,
+            says=say(
+                locale, "would_add.one" if each.adds == 1 else "would_add", change=each.change.says, count=each.adds
+            ),
+        )
+        for each in wider(finding, locale)
+    )
+
+
+def _nothing_yet(finding: Finding, locale: str, *, has_almost: bool) -> answers.NothingYet:
+    everything = finding.size
+    removed = removed_by(finding.removed())
     full = any(rule is Rule.OPEN for rule, _ in removed)
-    could_declare = not judged.case.applicant.accepts_declared and any(rule is Rule.LEVEL for rule, _ in removed)
+    could_declare = not finding.applicant.accepts_declared and any(rule is Rule.LEVEL for rule, _ in removed)
     now = {
         "nothing.empty": not everything,
         "now.help": True,

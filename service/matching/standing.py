@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import and_
 
 from service.guidance.rules import Category
-from service.matching import reach
+from service.matching import codes, reach
 from service.matching.case import Case
+from service.matching.columns import Mask
 from service.matching.conditions import CONDITIONS, helps_with_something
-from service.matching.readings import DECLARED
+from service.matching.readings import DECLARED, TALKS_ONLY, TALKS_TOO
 from service.matching.rules import Rule
 
-Mask = NDArray[np.bool_]
-Met = NDArray[np.bool_]
+# What the thirteen rules said, in the order of the table.
+Met = Sequence[Mask]
+Standing = Callable[[Case, Met], Mask]
 
 _ROW = {condition.rule: row for row, condition in enumerate(CONDITIONS)}
 
@@ -26,32 +27,33 @@ def stands_apart(case: Case) -> Mask:
     Therapy that does help with one of those (care in pregnancy, say) stands among the others.
     """
     if not case.applicant.named_no_therapy:
-        return np.zeros(case.size, dtype=np.bool_)
-    return case.columns.talks.astype(np.bool_) & ~helps_with_something(case)
+        return case.nowhere
+    return case.columns.any_of("talks", TALKS_TOO | TALKS_ONLY) & ~helps_with_something(case)
 
 
 def matched(case: Case, met: Met) -> Mask:
     """Every rule says yes, and it is not therapy that nobody asked for."""
-    return np.asarray(met.all(axis=0) & ~stands_apart(case), dtype=np.bool_)
+    return reduce(and_, met) & ~stands_apart(case)
 
 
 def invited(case: Case, met: Met) -> Mask:
     """Therapy that stands apart, where the person did not refuse it: it need not help with what they named."""
-    if not case.applicant.hears_of_therapy:
-        return np.zeros(case.size, dtype=np.bool_)
-    others = np.delete(met, _ROW[Rule.SERVES], axis=0).all(axis=0)
-    may_be = ~case.columns.for_couples if Category.SAFETY_FROM_HARM in case.applicant.confirmed else case.everywhere
-    return np.asarray(stands_apart(case) & others & may_be, dtype=np.bool_)
+    if not (case.applicant.hears_of_therapy and case.applicant.named_no_therapy):
+        return case.nowhere
+    invited = reduce(and_, (each for row, each in enumerate(met) if row != _ROW[Rule.SERVES])) & stands_apart(case)
+    if Category.SAFETY_FROM_HARM in case.applicant.confirmed:
+        invited = invited & ~case.columns.flag("for_couples")
+    return invited
 
 
 # What a change could meet. What is for other ages, turns people on medication away, or helps with something else stays
 # what it is; and what the person said no to is not held out to them again.
 _CHANGEABLE: dict[Rule, Callable[[Case], Mask]] = {
-    Rule.LEVEL: lambda case: np.asarray(case.columns.level == DECLARED, dtype=np.bool_),
+    Rule.LEVEL: lambda case: case.columns.any_of("level", DECLARED),
     Rule.OPEN: lambda case: case.everywhere,
-    Rule.LANGUAGE: lambda case: case.columns.interprets_any | case.columns.interprets.having(case.tongues),
+    Rule.LANGUAGE: lambda case: case.columns.flag("interprets_any") | case.columns.having("interprets", case.tongues),
     Rule.REACH: reach.could_be,
-    Rule.SETTING: lambda case: case.columns.settings.astype(np.bool_),
+    Rule.SETTING: lambda case: case.columns.any_of("settings", codes.SETTINGS.everything),
     Rule.PAPERS: lambda case: case.everywhere,
     Rule.COST: lambda case: case.everywhere,
     Rule.ACCESS: lambda case: case.everywhere,
@@ -61,15 +63,29 @@ _CHANGEABLE: dict[Rule, Callable[[Case], Mask]] = {
 
 def almost_matched(case: Case, met: Met) -> Mask:
     """Exactly one rule says no, and a change could meet it."""
-    one_no = (~met).sum(axis=0) == 1
-    changeable = np.zeros(case.size, dtype=np.bool_)
+    once, twice = noes(case, met)
+    alone = once & ~twice
+    almost = case.nowhere
     for rule, could_be in _CHANGEABLE.items():
-        changeable |= ~met[_ROW[rule]] & could_be(case)
-    return np.asarray(one_no & changeable & ~stands_apart(case), dtype=np.bool_)
+        no = alone & ~met[_ROW[rule]]
+        if no.any():
+            almost = almost | no & could_be(case)
+    return almost & ~stands_apart(case)
 
 
-def removed_by(met: Met) -> list[tuple[Rule, int]]:
-    """How many offerings each rule keeps away, the most first; rules that keep nothing away are left out."""
-    counts = (~met).sum(axis=1)
-    order = sorted(range(len(CONDITIONS)), key=lambda row: -int(counts[row]))
-    return [(CONDITIONS[row].rule, int(counts[row])) for row in order if counts[row]]
+def noes(case: Case, met: Met) -> tuple[Mask, Mask]:
+    """Where at least one rule says no, and where at least two do."""
+    once, twice = case.nowhere, case.nowhere
+    for each in met:
+        twice = twice | once & ~each
+        once = once | ~each
+    return once, twice
+
+
+def removed_by(counts: Sequence[int]) -> list[tuple[Rule, int]]:
+    """How many offerings each rule keeps away, the most first; rules that keep nothing away are left out.
+
+    `counts` are in the order of the table.
+    """
+    order = sorted(range(len(CONDITIONS)), key=lambda row: -counts[row])
+    return [(CONDITIONS[row].rule, counts[row]) for row in order if counts[row]]

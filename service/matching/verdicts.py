@@ -12,11 +12,12 @@ from service.guidance.rules import PLACELESS_SETTINGS, REMOTE_SETTINGS, Category
 from service.guidance.words import choose
 from service.matching import changes, codes, readings, wishes
 from service.matching.candidate import Candidate
-from service.matching.case import Case, case_of
-from service.matching.columns import build_columns
-from service.matching.conditions import CONDITIONS
+from service.matching.case import Question, RowCase
+from service.matching.conditions import CONDITIONS, ask_all
 from service.matching.labels import joined, labels
+from service.matching.ranking import news_age_days
 from service.matching.reach import is_in_person, is_remote
+from service.matching.rows import rows_of
 from service.matching.rules import Applicant, Change, Met, Rule, Unmet, Verdict
 from service.matching.words import ago, kilometres, say
 from service.providers.codes import Demand
@@ -29,7 +30,7 @@ IN_PERSON = frozenset(Setting) - REMOTE_SETTINGS - PLACELESS_SETTINGS
 class Single:
     """One offering before one applicant, in one language: a directory of one row."""
 
-    case: Case
+    case: RowCase
     candidate: Candidate
     locale: str
 
@@ -46,13 +47,18 @@ class Single:
     @property
     def km(self) -> float:
         """How far its nearest site is."""
-        return float(self.case.km[0])
+        return float(self.case.columns.km(self.applicant.place)[0])
+
+    @property
+    def news_age_days(self) -> float:
+        """How old the news about its room is."""
+        return float(news_age_days(self.case)[0])
 
     @property
     def admitted(self) -> frozenset[Category]:
         """For which of its categories it can be matched at its level."""
-        bits = self.case.admitted[0]
-        return frozenset(each for each in self.candidate.facts.categories if codes.CATEGORIES.bits((each,)) & bits)
+        offered = self.candidate.facts.categories
+        return frozenset(each for each in offered if self.case.is_admitted_for(codes.CATEGORIES.bits((each,)))[0])
 
     def say(self, key: str, **parts: object) -> str:
         """Say a sentence in the reader's language."""
@@ -60,7 +66,7 @@ class Single:
 
     def after(self, applicant: Applicant) -> Single:
         """The same offering before the applicant that a change would make."""
-        return Single(case_of(applicant, self.case.columns, self.now), self.candidate, self.locale)
+        return Single(Question(applicant, self.case.columns, self.now), self.candidate, self.locale)
 
 
 Why = tuple[str, Change | None]
@@ -68,7 +74,7 @@ Why = tuple[str, Change | None]
 
 def single(applicant: Applicant, candidate: Candidate, now: datetime, locale: str) -> Single:
     """Put one offering before one applicant."""
-    return Single(case_of(applicant, build_columns([candidate]), now), candidate, locale)
+    return Single(Question(applicant, rows_of([candidate]), now), candidate, locale)
 
 
 def verdicts(one: Single) -> tuple[Verdict, ...]:
@@ -85,7 +91,7 @@ def unmet(one: Single) -> tuple[Unmet, ...]:
 
 def would_be_met(one: Single, change: Change) -> bool:
     """Whether nothing is left unmet after the change: judged again, not assumed."""
-    return change.turn is not None and not unmet(one.after(change.turn(one.applicant)))
+    return change.turn is not None and all(met[0] for met in ask_all(one.after(change.turn(one.applicant)).case))
 
 
 def _unmet(one: Single, rule: Rule) -> Unmet:
@@ -102,7 +108,7 @@ def _level(one: Single) -> Why:
 
 
 def _open(one: Single) -> Why:
-    reason = one.say("open", ago=ago(float(one.case.news_age_days[0]), one.locale))
+    reason = one.say("open", ago=ago(one.news_age_days, one.locale))
     return reason, Change(one.say("change.ask_again"), by_asking=True)
 
 
@@ -239,9 +245,9 @@ def _not_blocked(one: Single) -> Why:
 
 def _serves(one: Single) -> Why:
     columns = one.case.columns
-    if Category.SAFETY_FROM_HARM in one.applicant.confirmed and columns.for_couples[0]:
+    if Category.SAFETY_FROM_HARM in one.applicant.confirmed and columns.flag("for_couples")[0]:
         return one.say("serves.couples"), None
-    if not one.applicant.hears_of_therapy and columns.talks[0] == readings.TALKS_ONLY:
+    if not one.applicant.hears_of_therapy and columns.any_of("talks", readings.TALKS_ONLY)[0]:
         welcome = Change(one.say("change.therapy"), changes.welcoming_therapy)
         return one.say("serves.therapy"), welcome if _holds_after(one, Rule.SERVES, welcome) else None
     return one.say("serves"), None

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from service.guidance.rules import AffirmingNeed, Category, PaymentWay
-from service.matching import codes, week
+from service.matching import codes
 from service.matching.case import Case
+from service.matching.columns import Mask
 
-Mask = NDArray[np.bool_]
 Held = Callable[[Case], Mask]
 
 SAME_LANGUAGE = "same_language"
 AT_YOUR_TIMES = "at_your_times"
 
 
-def _bit(column: str, bit: np.uint64) -> Held:
-    return lambda case: codes.any_of(getattr(case.columns, column), bit)
+def _bit(column: str, bit: int) -> Held:
+    return lambda case: case.columns.any_of(column, bit)
 
 
 def _each(column: str, codes_in_it: codes.CodeBits) -> dict[str, Held]:
@@ -27,14 +24,13 @@ def _each(column: str, codes_in_it: codes.CodeBits) -> dict[str, Held]:
 
 
 def _speaks_their_language(case: Case) -> Mask:
-    return case.columns.speaks.having(case.tongues) if case.tongues else case.everywhere
+    return case.columns.having("speaks", case.tongues) if case.tongues else case.everywhere
 
 
 def _is_open_when_they_can_come(case: Case) -> Mask:
     if not case.applicant.free_half_hours:
         return case.everywhere
-    shared = case.columns.open_half_hours & week.as_words(case.applicant.free_half_hours)
-    return np.asarray(shared.any(axis=1), dtype=np.bool_)
+    return case.columns.open_in(case.applicant.free_half_hours)
 
 
 # The codes of several lists; none stands in two of them.
@@ -81,14 +77,3 @@ def named(case: Case) -> tuple[str, ...]:
     listed = {wish.code for wish in applicant.wishes if is_known(wish.code)}
     listed |= {need.value for need in applicant.affirming_needs}
     return tuple(sorted(listed | {code for code, said in carried.items() if said}))
-
-
-def share_held(case: Case) -> NDArray[np.float64]:
-    """The value of `wishes`: the share of the named wishes that hold; the same for all where none was named."""
-    codes_named = named(case)
-    if not codes_named:
-        return np.ones(case.size)
-    held = np.zeros(case.size)
-    for code in codes_named:
-        held += holds(case, code)
-    return held / len(codes_named)

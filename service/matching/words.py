@@ -212,6 +212,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "No nos ha dicho sus límites. Antes de contar mucho, pregunte qué no pueden hacer ni guardar en secreto.",
     ),
     # When there is nothing.
+    "would_add.one": ("{change} That would add one place.", "{change} Así habría un lugar más."),
+    "would_add": ("{change} That would add {count} places.", "{change} Así habría {count} lugares más."),
     "nothing.removed": ("{count} of {all}: {question}", "{count} de {all}: {question}"),
     "nothing.empty": (
         "There is nothing in the directory yet that anybody could be sent to.",

@@ -190,10 +190,11 @@ def attest_policies(
 
 def touch_offerings(session: Session, provider_id: UUID) -> None:
     """Have every index read a provider's offerings again: their level or their provider's name may have changed."""
+    version = raise_version(session)
     session.execute(
         sa.update(OfferingRecord)
         .where(OfferingRecord.provider_id == provider_id)
-        .values(changed_in=raise_version(session))
+        .values(changed_in=version, described_in=version)
         .execution_options(synchronize_session=False)
     )
 
@@ -209,7 +210,7 @@ def offering_to_write(session: Session, offering_id: UUID, by: Caller, *with_it:
 def _offering_changed(session: Session, record: OfferingRecord, action: str, *, by: Caller, now: datetime) -> Offering:
     record.changed_at = now
     _flush_new(session)
-    record.changed_in = raise_version(session)
+    record.changed_in = record.described_in = raise_version(session)
     session.flush()
     write_entry(session, action, by=by, now=now, subject=("offering", record.id))
     return queries.get_offering(session, record.id, now.date())

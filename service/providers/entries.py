@@ -27,6 +27,7 @@ class Offering:
     verdict: LevelVerdict
     version: int
     changed_in: int
+    described_in: int
     made_at: datetime
     changed_at: datetime
     distance_km: float | None = None

@@ -194,6 +194,7 @@ class _Writer:
             record.capacity_status, record.capacity_as_of = new.capacity.status, new.capacity.as_of
             record.open_slots, record.expected_wait_days = new.capacity.open_slots, new.capacity.expected_wait_days
         record.changed_at, record.changed_in = self._now, self._raised()
+        record.described_in = record.changed_in
         self._report.changed += 1
 
     def _attest(self, record: OfferingRecord, new: rules.NewOffering) -> None:
@@ -213,7 +214,7 @@ class _Writer:
         self._session.execute(
             sa.update(OfferingRecord)
             .where(OfferingRecord.provider_id == provider_id)
-            .values(changed_in=self._raised())
+            .values(changed_in=self._raised(), described_in=self._raised())
             .execution_options(synchronize_session=False)
         )
         self._report.changed += 1

@@ -93,6 +93,8 @@ class OfferingRecord(Record):
     capacity_as_of: Mapped[datetime]
     # The version of the directory in which this row changed last: what an index has to read again.
     changed_in: Mapped[int] = mapped_column(index=True)
+    # The same for all but its room: what is kept of a reading of the facts and the evidence holds as long as this.
+    described_in: Mapped[int]
     version: Mapped[int] = mapped_column()
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]

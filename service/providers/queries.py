@@ -25,8 +25,6 @@ from service.providers.models import (
 )
 from service.providers.rules import Capacity, OfferingFacts, Policies
 
-# What is read together is in memory together: a start that read all at once kept a tenth more of it for good.
-BATCH = 500
 _VERSION = sa.select(DirectoryState.version)
 
 
@@ -55,19 +53,6 @@ def offerings_by_id(session: Session, ids: Sequence[UUID], today: date | None = 
         return {}
     rows = _joined(session, OfferingRecord.id.in_(ids))
     return {each.id: each for each in _offerings(session, rows, today)}
-
-
-def attested_offerings(session: Session, today: date, *, changed_after: int = -1) -> Iterator[Offering]:
-    """All offerings whose policies somebody attested, changed after a version of the directory.
-
-    Offerings that nobody attested are never matched, so an index need not hold them.
-    """
-    attested = (OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after)
-    rows = _joined(session, *attested, count=BATCH)
-    yield from _offerings(session, rows, today)
-    while len(rows) == BATCH:
-        rows = _joined(session, *attested, OfferingRecord.id > rows[-1][0].id, count=BATCH)
-        yield from _offerings(session, rows, today)
 
 
 def unattested_since(session: Session, version: int) -> list[UUID]:
@@ -198,6 +183,7 @@ def read_offering(
         verdict=level_of(policies, credentials, facts.limits, today or record.changed_at.date()),
         version=record.version,
         changed_in=record.changed_in,
+        described_in=record.described_in,
         made_at=record.made_at,
         changed_at=record.changed_at,
     )

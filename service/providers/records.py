@@ -24,6 +24,7 @@ def offering_row(new: NewOffering, *, version: int, now: datetime) -> OfferingRe
         expected_wait_days=capacity.expected_wait_days,
         capacity_as_of=capacity.as_of,
         changed_in=version,
+        described_in=version,
         version=1,
         made_at=now,
         changed_at=now,

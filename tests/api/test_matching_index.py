@@ -6,25 +6,28 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from service.database import Database
-from service.matching import index
+from service.matching import index, lots, queries
+from service.matching.readings import DECLARED, FULL, ROOM, VERIFIED
 from service.providers.actions import raise_version
 from service.providers.capacity import hear_of_no_room
 from service.providers.models import OfferingRecord
-from service.providers.queries import BATCH
 from service.providers.records import offering_row
 from tests.api.test_matching import Town
 from tests.builders.referrals import an_open_offering
 from tests.houses import House, Key
 
 pytestmark = pytest.mark.database
+LOOK = 50
 
 
 @pytest.fixture
@@ -49,9 +52,24 @@ def counted(database: Database) -> Iterator[list[str]]:
     sa.event.remove(database.engine, "before_cursor_execute", listen)
 
 
-def the_only(known: index.Index, name: str) -> UUID:
+def the_only(session: Session, name: str) -> UUID:
     """The id of an offering by its name."""
-    return next(each.id for each in known.candidates.values() if each.facts.name == name)
+    return session.scalars(sa.select(OfferingRecord.id).where(OfferingRecord.name == name)).one()
+
+
+def held(known: index.Index) -> set[UUID]:
+    """The offerings that an index holds."""
+    return {part.store.id_of(int(row)) for part in known.parts for row in part.rows()}
+
+
+def fact(known: index.Index, offering_id: UUID, name: str) -> Any:
+    """What an index holds of an offering."""
+    asked = np.array([lots.halves(offering_id)], dtype=np.uint64)
+    for part in known.parts:
+        rows = part.store.rows_of(asked)
+        if len(rows) and rows[0] in part.rows():
+            return part.store.arrays[name][rows[0]]
+    raise LookupError(offering_id)
 
 
 def known_to(session: Session, house: House) -> index.Index:
@@ -71,18 +89,21 @@ def test_while_nothing_changes_one_tiny_question_is_all(town: Town, house: House
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1])
-def test_a_directory_of_several_batches_is_read_whole(town: Town, house: House, more: int) -> None:
+def test_a_directory_of_several_looks_is_read_whole(
+    town: Town, house: House, more: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "ENTRIES_A_LOOK", LOOK)
     now = house.clock.now()
     with house.runtime.database.session() as session:
         known = session.scalars(sa.select(OfferingRecord)).all()
         new = an_open_offering(known[0].provider_id, "One of many", 3, now)
         version = raise_version(session)
-        session.add_all(offering_row(new, version=version, now=now) for _ in range(2 * BATCH - len(known) + more))
+        session.add_all(offering_row(new, version=version, now=now) for _ in range(2 * LOOK - len(known) + more))
     with house.runtime.database.session(reading=True) as session:
         kept = set(session.scalars(sa.select(OfferingRecord.id)))
-        found = set(known_to(session, house).candidates)
+        found = held(known_to(session, house))
 
-    assert len(kept) == 2 * BATCH + more
+    assert len(kept) == 2 * LOOK + more
     assert found == kept
 
 
@@ -94,15 +115,15 @@ def test_after_a_change_the_unchanged_rows_are_the_ones_that_were_known(town: To
         after = known_to(session, house)
 
     assert after.version > before.version
-    assert len(after.candidates) == 3
-    corner = the_only(before, "Corner Room")
-    assert after.candidates[corner] is before.candidates[corner]
+    assert len(held(after)) == 3
+    assert after.parts[0].store is before.parts[0].store
 
 
 def test_what_was_never_committed_is_never_remembered(town: Town, house: House, steward: Key) -> None:
     database, now = house.runtime.database, house.clock.now()
     with database.session(reading=True) as session:
-        corner = the_only(known_to(session, house), "Corner Room")
+        known_to(session, house)
+        corner = the_only(session, "Corner Room")
 
     with database.session() as session:
         hear_of_no_room(session, corner, waitlist=False, expected_wait_days=None, by=steward.caller, now=now)
@@ -112,8 +133,8 @@ def test_what_was_never_committed_is_never_remembered(town: Town, house: House, 
     town.add("Third Room")
     with database.session(reading=True) as session:
         after = known_to(session, house)
-    assert str(passing.candidates[corner].capacity.status) == "no_capacity"  # type: ignore[union-attr]
-    assert str(after.candidates[corner].capacity.status) == "capacity"  # type: ignore[union-attr]
+    assert fact(passing, corner, "capacity") == FULL
+    assert fact(after, corner, "capacity") == ROOM
 
 
 def test_levels_belong_to_a_day(town: Town, house: House) -> None:
@@ -122,20 +143,21 @@ def test_levels_belong_to_a_day(town: Town, house: House) -> None:
         now = index.current_index(session, today)
         later = index.current_index(session, today + timedelta(days=400))
 
-    assert {each.level.value for each in now.candidates.values()} == {"hrp_verified"}
-    assert {each.level.value for each in later.candidates.values()} == {"hrp_declared"}
+    assert {fact(now, each, "level") for each in held(now)} == {VERIFIED}
+    assert {fact(later, each, "level") for each in held(later)} == {DECLARED}
 
 
 def test_nobody_attested_is_not_in_the_index(town: Town, house: House) -> None:
     town.housing("Nobody Knows", attested=False)
 
     with house.runtime.database.session(reading=True) as session:
-        assert len(known_to(session, house).candidates) == 2
+        assert len(held(known_to(session, house))) == 2
 
 
 def test_what_is_attested_no_longer_leaves_the_index_at_once(town: Town, house: House) -> None:
     with house.runtime.database.session(reading=True) as session:
-        corner = the_only(known_to(session, house), "Corner Room")
+        known_to(session, house)
+        corner = the_only(session, "Corner Room")
     with house.runtime.database.session() as session:
         record = session.get_one(OfferingRecord, corner)
         record.policies, record.attested_on = None, None
@@ -143,9 +165,10 @@ def test_what_is_attested_no_longer_leaves_the_index_at_once(town: Town, house: 
 
     with house.runtime.database.session(reading=True) as session:
         after = known_to(session, house)
+        other = the_only(session, "Other Room")
 
-    assert [each.facts.name for each in after.candidates.values()] == ["Other Room"]
-    assert after.columns.size == 1
+    assert held(after) == {other}
+    assert after.size == 1
 
 
 def test_requests_side_by_side_share_one_index(town: Town, house: House) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from service.guidance.rules import Category, LimitKind, LimitScope, Setting
+from service.matching.answers import Found
 from service.matching.candidate import Candidate
-from service.matching.case import Case, case_of
-from service.matching.columns import build_columns
+from service.matching.case import Question, RowCase
+from service.matching.finding import Finding
+from service.matching.keyed import Vocabularies
+from service.matching.parts import Part, part_of
+from service.matching.rows import rows_of
 from service.matching.rules import Applicant, Need
-from service.matching.search import stands
+from service.matching.search import search, stands
+from service.matching.store import entry_of, store_of
 from service.matching.verdicts import Single, single
 from service.providers.codes import (
     AcceptsMoud,
@@ -112,9 +117,24 @@ def somebody(*categories: Category | str, **said: Any) -> Applicant:
     return Applicant(**{"needs": needs, **said})
 
 
-def a_case(applicant: Applicant, *offerings: Candidate) -> Case:
+def a_part(offerings: Sequence[Candidate], *, few: int = 1) -> Part:
+    """Some offerings as a part of a directory; in planes, unless there are fewer than a few."""
+    store = store_of([entry_of(each) for each in offerings], Vocabularies())
+    return part_of(store, now=NOW.timestamp(), few=few)
+
+
+def searched(
+    person: Applicant, offerings: Sequence[Candidate], now: datetime = NOW, *, seed: bytes, limit: int = 50
+) -> Found:
+    """What a search among some offerings answers, in English."""
+    by_id = {each.id: each for each in offerings}
+    finding = Finding(person, [a_part(offerings)], now, seed, few=2)
+    return search(finding, lambda hits: {hit.id: by_id[hit.id] for hit in hits}, limit=limit, locale="en")
+
+
+def a_case(applicant: Applicant, *offerings: Candidate) -> RowCase:
     """Some offerings before somebody."""
-    return case_of(applicant, build_columns(offerings), NOW)
+    return Question(applicant, rows_of(offerings), NOW)
 
 
 def before(applicant: Applicant, offering: Candidate, locale: str = "en") -> Single:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -15,24 +16,30 @@ from hypothesis import strategies as st
 from service.documents import to_document
 from service.guidance.rules import Category
 from service.matching.candidate import Candidate
-from service.matching.columns import build_columns
 from service.matching.conditions import CONDITIONS, ask_all
+from service.matching.finding import Finding
+from service.matching.keyed import Vocabularies
+from service.matching.parts import part_of
 from service.matching.phrases import because
-from service.matching.ranking import TABLE, weights
+from service.matching.ranking import TABLE, score_all, weights
 from service.matching.rules import Applicant, Component, Rule, Unmet
-from service.matching.search import judge_all, search, seed_of
+from service.matching.search import seed_of
+from service.matching.standing import almost_matched, invited, matched
+from service.matching.store import entry_of, store_of
 from service.matching.verdicts import single, unmet, verdicts
 from service.providers.codes import CapacityStatus
 from service.providers.level import Level
 from service.providers.rules import Capacity
-from tests.builders.matching import NOW, a_site, an_id, an_offering, somebody
+from tests.builders.matching import NOW, a_case, a_part, a_site, an_id, an_offering, searched, somebody
 from tests.property import oracle
-from tests.property.directories import CATEGORIES, WISHES, directories, instants, offerings, people
+from tests.property.directories import CATEGORIES, WISHES, chances, directories, instants, offering, offerings, people
 
-MOST = settings(max_examples=1200)
+MOST = settings(max_examples=2000)
 MANY = settings(max_examples=800)
 SOME = settings(max_examples=300)
+FEWER = settings(max_examples=20)
 SEED = b"somebody"
+STANDINGS = (matched, invited, almost_matched)
 
 # Every answer, with the silence that stands for leaving it out, and the component that it feeds.
 SILENCES: dict[str, Any] = {
@@ -76,11 +83,10 @@ FEEDS: dict[str, set[Component]] = {
 }
 
 
-def found(person: Applicant, directory: list[Candidate], now: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Everything that the columns find, best first."""
-    judged = judge_all(person, build_columns(directory), now, SEED)
-    ids = [each.id for each in directory]
-    return [ids[row] for row in judged.matched()], [ids[row] for row in judged.invited()]
+def found(person: Applicant, directory: list[Candidate], now: datetime) -> tuple[list[UUID], ...]:
+    """Everything that is found, best first."""
+    finding = Finding(person, [a_part(directory)], now, SEED, few=0)
+    return tuple([hit.id for hit in finding.first(standing, 1_000)] for standing in (matched, invited))
 
 
 def silenced(person: Applicant, answer: str) -> Applicant:
@@ -91,15 +97,57 @@ def silenced(person: Applicant, answer: str) -> Applicant:
 
 
 @MOST
-@given(people, directories, instants, st.integers(1, 12))
+@given(people, directories, instants, st.integers(1, 12), st.integers(0, 9))
 def test_the_first_k_are_the_first_k_of_the_oracle(
-    person: Applicant, directory: list[Candidate], now: datetime, k: int
+    person: Applicant, directory: list[Candidate], now: datetime, k: int, few: int
 ) -> None:
-    matches, invitations = found(person, directory, now)
+    finding = Finding(person, [a_part(directory)], now, SEED, few=few)
 
     expected_matches, expected_invitations = oracle.best(person, directory, now, SEED)
-    assert expected_matches[:k] == matches[:k]
-    assert expected_invitations[:k] == invitations[:k]
+    assert expected_matches[:k] == [hit.id for hit in finding.first(matched, k)]
+    assert expected_invitations[:k] == [hit.id for hit in finding.first(invited, k)]
+
+
+@FEWER
+@given(people, chances, instants, st.integers(1, 40))
+def test_of_a_large_directory_the_first_k_are_found_without_scoring_it_all(
+    person: Applicant, by: Random, now: datetime, k: int
+) -> None:
+    directory = [offering(by, number) for number in range(1, by.randint(400, 900))]
+    finding = Finding(person, [a_part(directory)], now, SEED, few=8)
+
+    expected_matches, expected_invitations = oracle.best(person, directory, now, SEED)
+    assert expected_matches[:k] == [hit.id for hit in finding.first(matched, k)]
+    assert expected_invitations[:k] == [hit.id for hit in finding.first(invited, k)]
+
+
+@SOME
+@given(people, directories, directories, instants, st.integers(1, 9))
+def test_what_changed_since_is_found_as_it_is_now(
+    person: Applicant, before: list[Candidate], since: list[Candidate], now: datetime, k: int
+) -> None:
+    directory = list(({each.id: each for each in before} | {each.id: each for each in since}).values())
+    vocabularies = Vocabularies()
+    old, new = (store_of([entry_of(each) for each in some], vocabularies) for some in (before, since))
+    parts = [part_of(old, now=NOW.timestamp(), few=1), part_of(new, now=NOW.timestamp(), few=5)]
+    parts[0] = parts[0].hiding(parts[0].store.rows_of(new.arrays["ids"]))
+    finding = Finding(person, parts, now, SEED, few=3)
+
+    expected_matches, expected_invitations = oracle.best(person, directory, now, SEED)
+    assert len(directory) == finding.size
+    assert expected_matches[:k] == [hit.id for hit in finding.first(matched, k)]
+    assert expected_invitations[:k] == [hit.id for hit in finding.first(invited, k)]
+
+
+@MANY
+@given(people, directories, instants)
+def test_planes_and_rows_judge_alike(person: Applicant, directory: list[Candidate], now: datetime) -> None:
+    planes = Finding(person, [a_part(directory)], now, SEED)
+    rows = Finding(person, [a_part(directory, few=1_000)], now, SEED)
+
+    assert planes.removed() == rows.removed()
+    assert [planes.count(each) for each in STANDINGS] == [rows.count(each) for each in STANDINGS]
+    assert [hit.id for hit in planes.first(almost_matched, 9)] == [hit.id for hit in rows.first(almost_matched, 9)]
 
 
 @MANY
@@ -120,9 +168,8 @@ def test_every_rule_and_every_value_is_what_the_page_says(
 def test_nothing_outside_the_applicant_and_the_directory_changes_an_answer(
     person: Applicant, directory: list[Candidate], limit: int
 ) -> None:
-    columns = build_columns(directory)
-    once = search(person, columns, NOW, seed=SEED, limit=limit, locale="en")
-    again = search(replace(person), build_columns(list(directory)), NOW, seed=SEED, limit=limit, locale="en")
+    once = searched(person, directory, seed=SEED, limit=limit)
+    again = searched(replace(person), list(directory), seed=SEED, limit=limit)
 
     assert to_document(once) == to_document(again)
 
@@ -139,9 +186,8 @@ def test_an_applicant_has_no_room_for_what_must_not_decide() -> None:
 def test_leaving_a_question_unanswered_never_removes_an_offering(
     person: Applicant, offering: Candidate, answer: str
 ) -> None:
-    columns = build_columns([offering])
-    spoken = ask_all(judge_all(person, columns, NOW, SEED).case)[:, 0]
-    silent = ask_all(judge_all(silenced(person, answer), columns, NOW, SEED).case)[:, 0]
+    spoken = [met[0] for met in ask_all(a_case(person, offering))]
+    silent = [met[0] for met in ask_all(a_case(silenced(person, answer), offering))]
 
     lost = [
         condition.rule
@@ -167,9 +213,7 @@ def _another_answer_removes(person: Applicant, answer: str, rule: Rule) -> bool:
 def test_leaving_a_question_unanswered_moves_nothing_but_the_component_it_fed(
     person: Applicant, directory: list[Candidate], answer: str
 ) -> None:
-    columns = build_columns(directory)
-    before = judge_all(person, columns, NOW, SEED).case
-    after = judge_all(silenced(person, answer), columns, NOW, SEED).case
+    before, after = a_case(person, *directory), a_case(silenced(person, answer), *directory)
 
     fed = {Component.NEAR} if answer == "place" else FEEDS.get(answer, set())
     for part in TABLE:
@@ -227,10 +271,11 @@ def test_making_an_offering_better_in_one_respect_never_lowers_its_rank(
 def test_contributions_sum_to_the_score_and_weights_to_one(
     person: Applicant, offering: Candidate, now: datetime
 ) -> None:
-    judged = judge_all(person, build_columns([offering]), now, SEED)
-    parts = because(single(person, offering, now, "es"), judged.values[:, 0])
+    one = single(person, offering, now, "es")
+    values, scores = score_all(one.case)
+    parts = because(one, values[:, 0])
 
-    assert judged.scores[0] == pytest.approx(sum(part.contributes for part in parts), abs=5e-9)
+    assert scores[0] == pytest.approx(sum(part.contributes for part in parts), abs=5e-9)
     assert pytest.approx(1) == sum(weights(person.matters_most).values())
     assert all(0 <= part.value <= 1 for part in parts)
 
@@ -252,7 +297,7 @@ def test_what_is_almost_there_fails_one_rule_and_a_change_would_do(
     person: Applicant, directory: list[Candidate], now: datetime
 ) -> None:
     by_id = {each.id: each for each in directory}
-    answer = search(person, build_columns(directory), now, seed=SEED, limit=50, locale="en")
+    answer = searched(person, directory, now, seed=SEED)
 
     for each in answer.almost:
         assert len(each.unmet) == 1
@@ -265,9 +310,10 @@ def test_what_is_almost_there_fails_one_rule_and_a_change_would_do(
 @SOME
 @given(people, directories, st.binary(min_size=1, max_size=16))
 def test_the_order_is_total_and_repeatable(person: Applicant, directory: list[Candidate], seed: bytes) -> None:
-    columns, backwards = build_columns(directory), build_columns(directory[::-1])
-    once = [columns.candidates[row].id for row in judge_all(person, columns, NOW, seed).matched()]
-    again = [backwards.candidates[row].id for row in judge_all(person, backwards, NOW, seed).matched()]
+    once, again = (
+        [hit.id for hit in Finding(person, [a_part(some)], NOW, seed, few=0).first(matched, 50)]
+        for some in (directory, directory[::-1])
+    )
 
     assert once == again
     assert len(once) == len(set(once))
@@ -275,9 +321,9 @@ def test_the_order_is_total_and_repeatable(person: Applicant, directory: list[Ca
 
 def test_over_many_people_equal_offerings_come_first_equally_often() -> None:
     offerings_alike = [an_offering(number) for number in range(1, 6)]
-    columns = build_columns(offerings_alike)
+    part = a_part(offerings_alike)
     firsts = Counter(
-        int(judge_all(somebody(Category.SOMEONE_TO_TALK_TO), columns, NOW, an_id(person).bytes).matched()[0])
+        Finding(somebody(Category.SOMEONE_TO_TALK_TO), [part], NOW, an_id(person).bytes).first(matched, 1)[0].id
         for person in range(2000)
     )
 
@@ -289,14 +335,14 @@ def test_over_many_people_equal_offerings_come_first_equally_often() -> None:
 @SOME
 @given(people, directories)
 def test_what_is_shown_is_what_a_referral_is_judged_by(person: Applicant, directory: list[Candidate]) -> None:
-    answer = search(person, build_columns(directory), NOW, seed=SEED, limit=50, locale="en")
+    answer = searched(person, directory, seed=SEED)
     shown = {each.offering.id for each in answer.items}
 
-    for offering in directory:
-        reasons = unmet(single(person, offering, NOW, "en"))
-        apart = oracle.stands_apart(person, offering)
+    for each in directory:
+        reasons = unmet(single(person, each, NOW, "en"))
+        apart = oracle.stands_apart(person, each)
         if not apart:
-            assert (offering.id in shown) == (not reasons)
+            assert (each.id in shown) == (not reasons)
 
 
 @SOME
@@ -305,7 +351,7 @@ def test_nothing_is_shown_without_limits_and_no_conflict_unless_asked_for(
     person: Applicant, directory: list[Candidate], now: datetime
 ) -> None:
     by_id = {each.id: each for each in directory}
-    answer = search(person, build_columns(directory), now, seed=SEED, limit=50, locale="en")
+    answer = searched(person, directory, now, seed=SEED)
 
     for item in (*answer.items, *answer.invitations):
         assert item.limits

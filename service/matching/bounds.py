@@ -1,0 +1,139 @@
+"""What offerings can be worth at most by what they are to the person: classes of them, the best one first.
+
+A class is a plane of offerings that help with the same needs, hold as many of the wishes and are about as near; so
+three components of its score are known, or bounded from above, before any of it is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+
+from service.matching import codes, reach, wishes
+from service.matching.case import Case, Question
+from service.matching.columns import Mask
+from service.matching.planes import Plane, Planes
+from service.matching.ranking import AFAR_COUNTS, NEAR_HALVES_EVERY_KM, fit_of, weights
+from service.matching.rules import Component
+
+# More than so many needs or wishes are not told apart: what they add is small, and taken as added.
+MOST_NEEDS = 4
+MOST_WISHES = 6
+RINGS_KM = (2.0, 5.0, 10.0, 20.0, 40.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """Offerings that are worth at most so much by fit, nearness and wishes together."""
+
+    worth: float
+    plane: Plane
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Offerings of which one component can be at most so much."""
+
+    worth: float
+    mask: Mask
+
+
+class Classes:
+    """The classes of one question; what they are made of is found once, whoever is wanted."""
+
+    def __init__(self, case: Question[Planes]) -> None:
+        self._case = case
+
+    def of(self, wanted: Plane) -> Iterator[Class]:
+        """Cut the wanted offerings into classes that do not overlap, the best one first."""
+        weight = weights(self._case.applicant.matters_most)
+        fits = [Share(each.worth * weight[Component.FIT], each.mask & wanted) for each in self._fits]
+        fits = [each for each in fits if each.mask.any()]
+        nears = [Share(each.worth * weight[Component.NEAR], each.mask) for each in self._nears]
+        wishes = [Share(each.worth * weight[Component.WISHES], each.mask) for each in self._wishes]
+        for shares in sorted(product(fits, nears, wishes), key=lambda shares: -sum(each.worth for each in shares)):
+            fit, near, wish = shares
+            plane: Mask = fit.mask & near.mask & wish.mask
+            if plane.any():
+                yield Class(fit.worth + near.worth + wish.worth, plane)
+
+    @cached_property
+    def _fits(self) -> list[Share]:
+        return list(_by_fit(self._case))
+
+    @cached_property
+    def _nears(self) -> list[Share]:
+        return list(_by_nearness(self._case))
+
+    @cached_property
+    def _wishes(self) -> list[Share]:
+        return list(_by_wishes(self._case))
+
+
+def _by_fit(case: Case) -> Iterator[Share]:
+    """By which of the needs they help with."""
+    needs = case.applicant.needs
+    if not case.applicant.confirmed:
+        yield Share(1.0, case.everywhere)
+        return
+    told_apart = sorted((place for place, need in enumerate(needs) if need.categories), key=lambda p: needs[p].place)
+    told_apart = told_apart[:MOST_NEEDS]
+    masks = [case.is_admitted_for(codes.CATEGORIES.bits(needs[place].categories)) for place in told_apart]
+    for helped in product((True, False), repeat=len(told_apart)):
+        mask = case.everywhere
+        for each, helps in zip(masks, helped, strict=True):
+            mask = mask & (each if helps else ~each)
+        by_place = dict(zip(told_apart, helped, strict=True))
+        worth = fit_of([by_place.get(place, bool(need.categories)) for place, need in enumerate(needs)], case)
+        yield Share(float(worth), mask)
+
+
+def _by_nearness(case: Question[Planes]) -> Iterator[Share]:
+    """By how near they are: they come, or are wanted from afar; within rings around the person; from afar; far away."""
+    place = case.applicant.place
+    if place is None:
+        yield Share(1.0, case.everywhere)
+        return
+    afar: Mask = reach.remotely(case)
+    wanted = reach.is_wanted_from_afar(case)
+    inner = 0.0
+    left: Mask = case.everywhere
+    nearest: Mask = reach.is_here(case) | afar & wanted
+    for ring in RINGS_KM:
+        if _nearness(inner) < AFAR_COUNTS:
+            yield Share(AFAR_COUNTS, afar & left)
+            left = left & ~afar
+            afar = case.columns.nowhere
+        nearest = nearest | case.columns.may_be_within(place, ring)
+        yield Share(_nearness(inner), nearest & left)
+        left = left & ~nearest
+        inner = ring
+    yield Share(_nearness(inner), left)
+
+
+def _nearness(km: float) -> float:
+    return float(np.exp2(-km / NEAR_HALVES_EVERY_KM))
+
+
+def _by_wishes(case: Case) -> Iterator[Share]:
+    """By how many of the named wishes they hold."""
+    named = wishes.named(case)
+    if not 0 < len(named) <= MOST_WISHES:
+        yield Share(1.0, case.everywhere)
+        return
+    exactly = [case.everywhere]
+    for code in named:
+        holds = wishes.holds(case, code)
+        more = [*exactly, case.nowhere]
+        exactly = [
+            more[held] & ~holds | (more[held - 1] & holds if held else case.nowhere) for held in range(len(more))
+        ]
+    for held in range(len(named), -1, -1):
+        yield Share(held / len(named), exactly[held])
+
+
+assert _nearness(NEAR_HALVES_EVERY_KM) == AFAR_COUNTS  # noqa: S101

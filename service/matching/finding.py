@@ -1,0 +1,281 @@
+"""Finding the true first k of the whole directory, by scoring as few of it as will do.
+
+The rules judge every offering, as planes. Of those that stand as is asked, none is scored that cannot be among the
+first: what it can be worth at most follows from which needs it helps with, which wishes it holds and how near it is,
+which are planes as well, and from the best that its block knows of room and training. Nothing is guessed or sampled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import cast
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.matching import lots
+from service.matching.bounds import Class, Classes
+from service.matching.case import Case, Question, RowCase
+from service.matching.columns import Mask
+from service.matching.conditions import ask_again, ask_all
+from service.matching.parts import Part
+from service.matching.planes import ROWS_A_BLOCK, WORDS_A_BLOCK, Plane, Planes, Recalling, count_in, rows_in
+from service.matching.ranking import SAME_TO_DECIMALS, in_order, score_all, weights
+from service.matching.rows import Rows
+from service.matching.rules import Applicant, Component, Rule
+from service.matching.standing import Met, Standing, matched
+
+# No more than so many are scored one and all; to score some more costs less than to choose among them.
+FEW = 4_096
+# Of others so large a share of that is scored first.
+AT_FIRST_A_SHARE_OF = 1 / 8
+# Scores are rounded before they are compared; so is what they are bounded by.
+CUSHION = 2 * 10.0**-SAME_TO_DECIMALS
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Some offerings of one standing, scored for one applicant."""
+
+    case: RowCase
+    values: NDArray[np.float64]
+    scores: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One offering that was found, by its place among those that were scored with it."""
+
+    scored: Scored
+    place: int
+
+    @property
+    def id(self) -> UUID:
+        """Which offering it is."""
+        columns = self.scored.case.columns
+        return columns.store.id_of(int(columns.rows[self.place]))
+
+    @property
+    def changed_in(self) -> int:
+        """The version of the directory in which it changed last, as far as is known here."""
+        columns = self.scored.case.columns
+        return int(columns.store.arrays["changed_in"][columns.rows[self.place]])
+
+    @property
+    def score(self) -> float:
+        """Its score."""
+        return float(self.scored.scores[self.place])
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """The values of its components, in the order of the table, shape (5,)."""
+        return self.scored.values[:, self.place]
+
+    @property
+    def case(self) -> RowCase:
+        """The question to this offering alone."""
+        case = self.scored.case
+        return Question(case.applicant, case.columns.some(np.array([self.place])), case.now)
+
+
+class Finding:
+    """One search over all parts of a directory."""
+
+    def __init__(
+        self, applicant: Applicant, parts: Sequence[Part], now: datetime, seed: bytes, *, few: int = FEW
+    ) -> None:
+        self.applicant = applicant
+        self.now = now
+        self._start = lots.urn(seed)
+        self._asked = [_Asked(applicant, part, now, few) for part in parts]
+
+    @property
+    def size(self) -> int:
+        """How many offerings the directory holds."""
+        return sum(each.part.size for each in self._asked)
+
+    def first(self, standing: Standing, k: int) -> list[Hit]:
+        """The first k that stand so, best first."""
+        ranking = _Ranking(k, self._start)
+        for each in sorted(self._asked, key=lambda asked: asked.part.store.size):
+            each.rank(standing, ranking)
+        return ranking.hits
+
+    def count(self, standing: Standing) -> int:
+        """How many stand so."""
+        return sum(each.count(standing) for each in self._asked)
+
+    def matched_as(self, applicant: Applicant, about: frozenset[Rule] = frozenset()) -> int:
+        """How many would be matched if the person were this one, who differs in what these rules are about."""
+        return sum(each.count_in(each.matched_as(applicant, about)) for each in self._asked)
+
+    def nearest_km(self, applicant: Applicant, about: frozenset[Rule], *, beyond: float) -> float:
+        """How near the nearest of them is that is further away than so many kilometres."""
+        return min((each.nearest_km(applicant, about, beyond) for each in self._asked), default=np.inf)
+
+    def removed(self) -> list[int]:
+        """How many offerings of the whole directory each rule turns away, in the order of the table."""
+        return [sum(counts) for counts in zip(*(each.removed() for each in self._asked), strict=True)]
+
+
+class _Ranking:
+    """The first k of all that were scored so far."""
+
+    def __init__(self, k: int, start: np.uint64) -> None:
+        self._k = k
+        self._start = start
+        self.hits: list[Hit] = []
+
+    @property
+    def least(self) -> float:
+        """What anybody has to be worth to come among the first."""
+        return self.hits[-1].score if len(self.hits) == self._k else -np.inf
+
+    def take(self, scored: Scored) -> None:
+        """Take in some more."""
+        before = [hit.scored.scores[hit.place] for hit in self.hits]
+        drawn = [hit.scored.case.columns.tickets[hit.place] for hit in self.hits]
+        scores = np.concatenate((np.array(before, dtype=np.float64), scored.scores))
+        least = np.partition(scores, -self._k)[-self._k] if len(scores) > self._k else -np.inf
+        good = np.flatnonzero(scores >= least)
+        tickets = np.concatenate((np.array(drawn, dtype=np.uint64), scored.case.columns.tickets))
+        ordered = in_order(good, scores, tickets, self._start)[: self._k]
+        old = len(self.hits)
+        self.hits = [self.hits[each] if each < old else Hit(scored, int(each) - old) for each in ordered]
+
+
+class _Asked:
+    """One part, asked by one applicant."""
+
+    def __init__(self, applicant: Applicant, part: Part, now: datetime, few: int) -> None:
+        self.part = part
+        self._few = few
+        self._case: Case = Question(applicant, Rows(part.store, part.rows()), now)
+        if part.planes is not None:
+            planes = Question(applicant, cast(Planes, Recalling(part.planes)), now)
+            self._case, self._classes = planes, Classes(planes)
+        self._met: Met = ask_all(self._case)
+
+    def count(self, standing: Standing) -> int:
+        """How many stand so."""
+        return self.count_in(standing(self._case, self._met))
+
+    def removed(self) -> list[int]:
+        """How many each rule turns away."""
+        return [self.part.size - self.count_in(met) for met in self._met]
+
+    def count_in(self, mask: Mask) -> int:
+        """For how many a mask says yes."""
+        return int(mask.sum()) if self.part.valid is None else count_in(mask & self.part.valid)
+
+    def matched_as(self, applicant: Applicant, about: frozenset[Rule]) -> Mask:
+        """Who would be matched if the person were this one; of the rules only those are asked again."""
+        case: Case = Question(applicant, self._case.columns, self._case.now)
+        return matched(case, ask_again(case, self._met, about))
+
+    def nearest_km(self, applicant: Applicant, about: frozenset[Rule], beyond: float) -> float:
+        """How near the nearest of them is that is further away than so many kilometres."""
+        would = self.matched_as(applicant, about) & ~matched(self._case, self._met)
+        rows = self.part.rows()[would] if self.part.valid is None else rows_in(would & self.part.valid)
+        km = Rows(self.part.store, rows).km(applicant.place)
+        return float(min(km[km > beyond], default=np.inf))
+
+    def rank(self, standing: Standing, ranking: _Ranking) -> None:
+        """Score whoever stands so and can come among the first."""
+        wanted = standing(self._case, self._met)
+        if self.part.valid is None:
+            self._score(self.part.rows()[wanted], ranking)
+            return
+        wanted = wanted & self.part.valid
+        if count_in(wanted) <= self._few:
+            self._score(rows_in(wanted), ranking)
+            return
+        self._search(wanted, ranking)
+
+    def _score(self, rows: NDArray[np.intp], ranking: _Ranking) -> None:
+        if not len(rows):
+            return
+        case = Question(self._case.applicant, Rows(self.part.store, rows), self._case.now)
+        ranking.take(Scored(case, *score_all(case)))
+
+    def _search(self, wanted: Plane, ranking: _Ranking) -> None:
+        """Go through the classes from the best one down, and through the blocks of each, as long as any could do."""
+        best = self._best_of_blocks
+        waiting: list[_Waiting] = []
+        many = max(1, int(self._few * AT_FIRST_A_SHARE_OF))
+        most = float(best.max())
+        for each in self._classes.of(wanted):
+            if each.worth + most < ranking.least:
+                break
+            found = _waiting(each, best)
+            if found is None:
+                continue
+            waiting.append(found)
+            if sum(one.rows_left for one in waiting) >= many:
+                self._look(waiting, ranking, many)
+        while any(one.best_left >= ranking.least for one in waiting if one.rows_left):
+            many *= 2
+            self._look(waiting, ranking, many)
+
+    def _look(self, waiting: Sequence[_Waiting], ranking: _Ranking, many: int) -> None:
+        """Score about so many of those that wait, the most promising blocks first."""
+        bounds = np.sort(np.concatenate([one.bounds[one.begin :] for one in waiting]))[::-1]
+        counts = np.concatenate([one.counts[one.begin :] for one in waiting])
+        each = max(1, int(many / max(counts.mean(), 1.0))) if len(counts) else 1
+        level = max(ranking.least, float(bounds[min(each, len(bounds)) - 1]))
+        rows = [one.take(level) for one in waiting]
+        self._score(np.concatenate([np.zeros(0, dtype=np.intp), *rows]), ranking)
+
+    @cached_property
+    def _best_of_blocks(self) -> NDArray[np.float64]:
+        """What room, waiting and training can be worth at most in each block."""
+        blocks = self.part.blocks
+        if blocks is None:
+            raise LookupError("This part was not cut into blocks.")
+        weight = weights(self._case.applicant.matters_most)
+        soon = weight[Component.SOON] * blocks.soon(self._case.now.timestamp())
+        return soon + weight[Component.DEPTH] * blocks.depth + CUSHION
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The blocks of one class that hold anybody, the most promising first, and how far they were looked at."""
+
+    plane: Plane
+    blocks: NDArray[np.intp]
+    bounds: NDArray[np.float64]
+    counts: NDArray[np.intp]
+    begin: int = 0
+
+    @property
+    def rows_left(self) -> int:
+        """How many offerings were not looked at."""
+        return int(self.counts[self.begin :].sum())
+
+    @property
+    def best_left(self) -> float:
+        """What the best of them can be worth."""
+        return float(self.bounds[self.begin])
+
+    def take(self, least: float) -> NDArray[np.intp]:
+        """The rows of the next blocks that can be worth so much; they were looked at then."""
+        end = int(np.searchsorted(-self.bounds, -least, side="right"))
+        blocks = self.blocks[self.begin : max(end, self.begin)]
+        self.begin = max(end, self.begin)
+        bits = np.unpackbits(self.plane.reshape(-1, WORDS_A_BLOCK)[blocks].view(np.uint8), axis=1, bitorder="little")
+        block, place = np.nonzero(bits)
+        return blocks[block] * ROWS_A_BLOCK + place
+
+
+def _waiting(each: Class, best: NDArray[np.float64]) -> _Waiting | None:
+    counts = np.bitwise_count(each.plane).reshape(-1, WORDS_A_BLOCK).sum(axis=1, dtype=np.intp)
+    blocks = np.flatnonzero(counts)
+    if not len(blocks):
+        return None
+    bounds = each.worth + best[blocks]
+    order = np.argsort(-bounds, kind="stable")
+    return _Waiting(each.plane, blocks[order], bounds[order], counts[blocks[order]])

@@ -1,0 +1,109 @@
+"""Sites in an order that keeps near ones near each other, so that whoever asks from a place looks at few of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.matching.cards import METRES, MILLIONTHS
+from service.matching.geometry import distances_km, vector
+from service.matching.store import Store
+
+SITES_A_CAP = 256
+CELL_DEGREES = 0.05
+# Distances are rounded to the metre; so is what bounds them.
+CUSHION_KM = 0.002
+Place = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The sites of offerings that name a distance of their own, by their places in the order, and that distance."""
+
+    places: NDArray[np.int32]
+    km: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All sites of a store in caps of so many: a cap is a centre, as a unit vector, and a radius around it in km.
+
+    `order` names the sites one cap after the other, `rows` whose they are.
+    """
+
+    store: Store
+    order: NDArray[np.int32]
+    rows: NDArray[np.int32]
+    centres: NDArray[np.float64]
+    radii_km: NDArray[np.float64]
+    own: dict[str, Own]
+
+    def within(self, place: Place, km: float) -> NDArray[np.int32]:
+        """The rows with a site within so many kilometres of a place, some of them more than once."""
+        least, most = self._bounds(place)
+        near = self._sites(np.flatnonzero((least <= km) & (most > km)))
+        return np.concatenate((self._rows(most <= km), self.rows[near][self._km(place, near) <= km]))
+
+    def may_be_within(self, place: Place, km: float) -> NDArray[np.int32]:
+        """The rows with a site within so many kilometres of a place, and some others: whole caps, without measuring."""
+        return self._rows(self._bounds(place)[0] <= km)
+
+    def within_own(self, place: Place, name: str) -> NDArray[np.int32]:
+        """The rows that have the place within their own distance, which stands in metres under a name."""
+        own = self.own[name]
+        some = np.flatnonzero(self._bounds(place)[0][own.places // SITES_A_CAP] <= own.km)
+        sites = own.places[some]
+        return self.rows[sites][self._km(place, sites) <= own.km[some]]
+
+    def _bounds(self, place: Place) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How near and how far the sites of each cap can be."""
+        centres = distances_km(self.centres, vector(place))
+        return centres - self.radii_km - CUSHION_KM, centres + self.radii_km + CUSHION_KM
+
+    def _rows(self, caps: NDArray[np.bool_]) -> NDArray[np.int32]:
+        return self.rows[np.repeat(caps, SITES_A_CAP)[: len(self.rows)]]
+
+    def _sites(self, caps: NDArray[np.intp]) -> NDArray[np.intp]:
+        sites = (caps[:, None] * SITES_A_CAP + np.arange(SITES_A_CAP)).ravel()
+        return sites[sites < len(self.order)]
+
+    def _km(self, place: Place, sites: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        return distances_km(self.store.vectors(self.order[sites]), vector(place))
+
+
+def placed(store: Store) -> Places:
+    """Put the sites of a store in order (Morton 1966), and a cap around every few of them."""
+    cells = np.floor(store.sites / (MILLIONTHS * CELL_DEGREES)).astype(np.int64) + np.array([1800, 3600])
+    order = np.argsort(_spread(cells[:, 0]) << 1 | _spread(cells[:, 1]), kind="stable").astype(np.int32)
+    rows = np.repeat(np.arange(store.size, dtype=np.int32), np.diff(store.first_sites))[order]
+    own = {name: _own(store.arrays[name][rows]) for name in ("comes_within_m", "covers_within_m")}
+    return Places(store, order, rows, *_caps(store.vectors(order)), own)
+
+
+def _own(metres: NDArray[np.int32]) -> Own:
+    places = np.flatnonzero(metres >= 0).astype(np.int32)
+    return Own(places, metres[places] / METRES)
+
+
+def _caps(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A cap around every few sites: centres, shape (n, 3), and radii in km."""
+    starts = np.arange(0, len(vectors), SITES_A_CAP)
+    if not len(starts):
+        return np.zeros((0, 3)), np.zeros(0)
+    sums = np.add.reduceat(vectors, starts, axis=0)
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    # Sites all around the globe have no middle; any point will do, as their radius then says.
+    centres = np.where(lengths > 0, sums / np.maximum(lengths, 1e-300), np.array([0.0, 0.0, 1.0]))
+    counts = np.diff(np.append(starts, len(vectors)))
+    return centres, np.maximum.reduceat(distances_km(vectors, np.repeat(centres, counts, axis=0)), starts)
+
+
+def _spread(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sixteen bits of each number, with a gap behind each of them."""
+    spread = numbers.copy()
+    for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+        spread = (spread | spread << shift) & mask
+    return spread

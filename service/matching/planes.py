@@ -1,0 +1,234 @@
+"""A whole directory as bit planes: one truth value an offering, sixty-four of them a word.
+
+One plane is kept for each code of each list. To ask a million offerings whether they have one of three codes is to
+combine three planes of 125 kB; a rule costs some hundredths of a millisecond, and no offering is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.matching import codes, lots
+from service.matching.columns import Columns, Mask
+from service.matching.places import Places, placed
+from service.matching.readings import FULL
+from service.matching.store import Store, array_of
+from service.matching.week import as_words
+
+Plane = NDArray[np.uint64]
+# Planes are whole blocks of 256 offerings long.
+WORDS_A_BLOCK = 4
+ROWS_A_BLOCK = 64 * WORDS_A_BLOCK
+# How many planes each set of codes has.
+SETS: dict[str, int] = {
+    "level": 5,
+    "talks": 2,
+    "capacity": 4,
+    "categories": len(codes.CATEGORIES.codes),
+    "settings": len(codes.SETTINGS.codes),
+    "papers": len(codes.PAPERS.codes),
+    "cost": len(codes.PAYMENT.codes),
+    "access": len(codes.ACCESS.codes),
+    "affirming": len(codes.AFFIRMING.codes),
+    "welcomes": len(codes.WELCOMES.codes),
+    "times": len(codes.TIMES.codes),
+    "competencies": len(codes.COMPETENCIES.codes),
+}
+FLAGS = ("for_couples", "takes_moud", "interprets_any", "names_areas", "needs_no_licence")
+# Keys that more than so large a share of all have are kept as planes once they were asked for.
+KEPT_FROM_A_SHARE_OF = 1 / 32
+MOST_KEPT = 32
+# More than so many rows are marked as truth values first.
+ROWS_ONE_BY_ONE = 4_096
+
+
+class Planes:
+    """The columns of a whole store, packed. What stands behind the last offering in its last word means nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.words = -(-store.size // (64 * WORDS_A_BLOCK)) * WORDS_A_BLOCK
+        self.places: Places = placed(store)
+        self._sets = {name: self._cut(store.arrays[name], count) for name, count in SETS.items()}
+        self._flags = {name: self.packed(store.arrays[name]) for name in FLAGS}
+        full = np.flatnonzero(store.arrays["capacity"] == FULL).astype(np.int32)
+        self._full = full[np.argsort(store.arrays["capacity_as_of"][full], kind="stable")]
+        self._full_as_of = store.arrays["capacity_as_of"][self._full]
+        self._by_set = {name: _by_number(store.arrays[name]) for name in ("tongues", "areas")}
+        self._kept: dict[bytes, Plane] = {}
+        self._lock = Lock()
+
+    @property
+    def size(self) -> int:
+        """How many offerings there are."""
+        return self.store.size
+
+    @property
+    def everywhere(self) -> Plane:
+        """A yes for every offering."""
+        return np.full(self.words, ~np.uint64(0))
+
+    @property
+    def nowhere(self) -> Plane:
+        """A no for every offering."""
+        return np.zeros(self.words, dtype=np.uint64)
+
+    def any_of(self, name: str, wanted: int) -> Plane:
+        """Whether a set of codes has at least one of the wanted ones."""
+        found = self.nowhere
+        for plane in self._named(name, wanted):
+            found |= plane
+        return found
+
+    def all_of(self, name: str, wanted: int) -> Plane:
+        """Whether a set of codes has every wanted one."""
+        found = self.everywhere
+        for plane in self._named(name, wanted):
+            found &= plane
+        return found
+
+    def _named(self, name: str, wanted: int) -> list[Plane]:
+        planes = self._sets[name]
+        return [planes[place] for place in range(len(planes)) if wanted >> place & 1]
+
+    def flag(self, name: str) -> Plane:
+        """Whether something holds."""
+        return self._flags[name]
+
+    def at_least(self, name: str, number: int) -> Plane:
+        """Whether a number is as large."""
+        return self.packed(self.store.arrays[name] >= number)
+
+    def at_most(self, name: str, number: int) -> Plane:
+        """Whether a number is no larger."""
+        return self.packed(self.store.arrays[name] <= number)
+
+    def having(self, kind: str, keys: Iterable[str]) -> Plane:
+        """Whether they have at least one of these keys of a kind."""
+        marked = self.store.sets_of(kind).having(kind, keys)
+        rows, starts = self._by_set[array_of(kind)]
+        numbers = np.flatnonzero(marked[: len(starts) - 1])
+        count = int((starts[numbers + 1] - starts[numbers]).sum())
+        if count > self.size * KEPT_FROM_A_SHARE_OF:
+            return self._having_kept(array_of(kind), marked)
+        none = np.zeros(0, dtype=np.int32)
+        return self.of_rows(np.concatenate([none, *(rows[starts[each] : starts[each + 1]] for each in numbers)]))
+
+    def _having_kept(self, array: str, marked: NDArray[np.bool_]) -> Plane:
+        key = array.encode() + np.packbits(marked).tobytes()
+        plane = self._kept.get(key)
+        if plane is None:
+            plane = self.packed(marked[self.store.arrays[array]])
+            with self._lock:
+                if len(self._kept) >= MOST_KEPT:
+                    self._kept.clear()
+                self._kept[key] = plane
+        return plane
+
+    def open_in(self, week: int) -> Plane:
+        """Whether they are open in any of these half hours of a week."""
+        weeks = self.store.vocabularies.weeks
+        shared = weeks.words(np.arange(len(weeks), dtype=np.int32)) & as_words(week)
+        return self.packed(np.asarray(shared.any(axis=1))[self.store.arrays["weeks"]])
+
+    def full_since(self, instant: float) -> Plane:
+        """Whether they are known to be full by news no older than an instant."""
+        older = int(np.searchsorted(self._full_as_of, instant, side="left"))
+        if older * 2 > len(self._full):
+            return self.of_rows(self._full[older:])
+        return self.any_of("capacity", FULL) & ~self.of_rows(self._full[:older])
+
+    def among_offerings(self, ids: Iterable[UUID]) -> Plane:
+        """Whether they are one of these offerings."""
+        halves = np.array([lots.halves(each) for each in ids], dtype=np.uint64).reshape(-1, 2)
+        return self.of_rows(self.store.rows_of(halves))
+
+    def among_providers(self, ids: Iterable[UUID]) -> Plane:
+        """Whether they belong to one of these providers, known by the ticket of their id."""
+        found = np.zeros(self.size, dtype=np.bool_)
+        for each in ids:
+            found |= self.store.arrays["provider_tickets"] == np.uint64(lots.ticket(each))
+        return self.packed(found)
+
+    def within(self, place: tuple[float, float], km: float) -> Plane:
+        """Whether the nearest of their sites is within so many kilometres of a place."""
+        return self.of_rows(self.places.within(place, km))
+
+    def within_own(self, place: tuple[float, float], name: str) -> Plane:
+        """Whether a place is within their own distance of any of their sites."""
+        return self.of_rows(self.places.within_own(place, name))
+
+    def may_be_within(self, place: tuple[float, float], km: float) -> Plane:
+        """Whether the nearest of their sites is within so many kilometres of a place; of some others, too."""
+        return self.of_rows(self.places.may_be_within(place, km))
+
+    def of_rows(self, rows: NDArray[Any]) -> Plane:
+        """A plane that says yes for some rows."""
+        if len(rows) < ROWS_ONE_BY_ONE:
+            plane = self.nowhere
+            np.bitwise_or.at(plane, rows >> 6, np.uint64(1) << (rows & 63).astype(np.uint64))
+            return plane
+        truths = np.zeros(self.words * 64, dtype=np.bool_)
+        truths[rows] = True
+        return np.packbits(truths, bitorder="little").view(np.uint64)
+
+    def packed(self, truths: NDArray[np.bool_]) -> Plane:
+        """Truth values, one an offering, as a plane."""
+        plane = np.zeros(self.words * 8, dtype=np.uint8)
+        packed = np.packbits(truths, bitorder="little")
+        plane[: len(packed)] = packed
+        return plane.view(np.uint64)
+
+    def _cut(self, column: NDArray[Any], count: int) -> list[Plane]:
+        one = column.dtype.type(1)
+        return [self.packed((column >> column.dtype.type(place) & one).astype(np.bool_)) for place in range(count)]
+
+
+def rows_in(plane: Plane) -> NDArray[np.intp]:
+    """The rows for which a plane says yes."""
+    words = np.flatnonzero(plane)
+    word, place = np.nonzero(np.unpackbits(plane[words][:, None].view(np.uint8), axis=1, bitorder="little"))
+    return words[word] * 64 + place
+
+
+def count_in(plane: Plane) -> int:
+    """For how many rows a plane says yes."""
+    return int(np.bitwise_count(plane).sum())
+
+
+def says(plane: Plane, rows: NDArray[Any]) -> NDArray[np.bool_]:
+    """What a plane says of some rows."""
+    return np.asarray(plane[rows >> 6] >> (rows & 63).astype(np.uint64) & np.uint64(1), dtype=np.bool_)
+
+
+def _by_number(numbers: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The rows of each number, one after the other, and where each begins."""
+    counts = np.bincount(numbers)
+    return np.argsort(numbers, kind="stable").astype(np.int32), np.concatenate(([0], np.cumsum(counts)))
+
+
+class Recalling:
+    """Columns that remember what they answered: a search asks some things several times."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._answers: dict[tuple[Any, ...], Mask] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        asked = getattr(self._columns, name)
+        if not callable(asked):
+            return asked
+
+        def recall(*arguments: Any) -> Mask:
+            question = (name, *arguments)
+            if question not in self._answers:
+                self._answers[question] = asked(*arguments)
+            return self._answers[question]
+
+        return recall

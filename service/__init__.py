@@ -10,6 +10,7 @@ The rooms stand on one street. A room may know the rooms further down, never tho
     mine        the person's own door: read, correct, take back, see who saw it, take a copy along, erase
     erasure     being forgotten: everywhere at once, for good
     law         what the law allows without consent, what it demands, whose yes it asks for
+    coordinating for whoever looks after many: whom a place could help, a morning's round, a proposal
     referrals   people on their way to help: moves, hand-offs
     matching    who can help, why, why not, and what would change that
     disclosures what was told to whom: the accounting

@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.consents import routes as consents
 from service.consents.vocabulary import CONSENT_STATEMENTS_VOCABULARY, FIELD_GROUPS_VOCABULARY
+from service.coordinating import routes as coordinating
 from service.disclosures import routes as disclosures
 from service.erasure import routes as erasure
 from service.erasure.restoring import brings_nobody_back
@@ -65,6 +66,7 @@ ROOMS: tuple[Blueprint, ...] = (
     matching.blp,
     disclosures.blp,
     referrals.blp,
+    coordinating.blp,
     law.blp,
     erasure.blp,
     mine.blp,

@@ -3,6 +3,7 @@
 from service.http import fields as fields
 from service.http.blueprint import Blueprint as Blueprint
 from service.http.call import Call as Call
+from service.http.denials import note_missing as note_missing
 from service.http.operations import OPEN as OPEN
 from service.http.operations import OWN as OWN
 from service.http.pages import Page as Page

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from service import errors
 from service.access.rules import Scope
@@ -30,11 +31,22 @@ def put_on_record(call: Call, operation: Operation, path: Mapping[str, Any]) -> 
             count_denial(call.caller)
             with call.runtime.database.session() as session:
                 act_for(session, call.caller.organization_id)
-                write_denial(session, operation.name, _hash(call, path), by=call.caller, now=call.now)
+                # What a body names stays out of it: a body may hold words, or a code that somebody mistyped.
+                asked = _hash(call, (str(path[name]) for name in sorted(path)))
+                write_denial(session, operation.name, asked, by=call.caller, now=call.now)
         raise
 
 
-def _hash(call: Call, path: Mapping[str, Any]) -> bytes:
-    # What a body names stays out of it: a body may hold words, or a code that somebody mistyped.
-    asked = "|".join(str(path[name]) for name in sorted(path))
-    return keyed_hash(call.runtime.vault.derived("asked"), asked.encode())
+def note_missing(call: Call, missing: Collection[UUID]) -> None:
+    """Put on record what an answer about many did not find: one entry and one count for all of it, if it is anything.
+
+    It goes with the answer's own unit of work, since what was found is answered. Raise TooMany above the cap.
+    """
+    if missing:
+        count_denial(call.caller)
+        asked = _hash(call, sorted(str(each) for each in missing))
+        write_denial(call.session, call.operation, asked, by=call.caller, now=call.now)
+
+
+def _hash(call: Call, asked: Iterable[str]) -> bytes:
+    return keyed_hash(call.runtime.vault.derived("asked"), "|".join(asked).encode())

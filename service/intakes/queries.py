@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from service import vault
+from service import errors, vault
 from service.documents import from_document
 from service.guidance.rules import AgeBand
 from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
@@ -28,6 +30,12 @@ _INTAKE = (
     .where(
         IntakeRecord.organization_id == sa.bindparam("organization_id"), IntakeRecord.id == sa.bindparam("intake_id")
     )
+)
+_NEWEST = sa.select(IntakeRecord, IntakeVersion).join(
+    IntakeVersion,
+    (IntakeVersion.organization_id == IntakeRecord.organization_id)
+    & (IntakeVersion.intake_id == IntakeRecord.id)
+    & (IntakeVersion.version == IntakeRecord.version),
 )
 _CHOICES = (
     sa.select(ChoiceRecord)
@@ -50,6 +58,21 @@ def find_intake(session: Session, organization_id: UUID, intake_id: UUID, versio
     asked = {"organization_id": organization_id, "intake_id": intake_id, "version": version}
     row = session.execute(_INTAKE, asked).one_or_none()
     return None if row is None else _opened(session, row[0], row[1])
+
+
+def find_intakes(session: Session, organization_id: UUID, ids: Collection[UUID]) -> dict[UUID, Intake]:
+    """Find many intakes of an organization at once, and open each in its newest version.
+
+    What is not there, is somebody else's, or was sealed with a key that is gone is left out.
+    """
+    mine = (IntakeRecord.organization_id == organization_id, IntakeRecord.id.in_(ids))
+    rows = session.execute(_NEWEST.where(*mine)).all()
+    vault.fetch_keys(session, {key_id for record, _ in rows if (key_id := record.person_id or record.key_id)})
+    found = {}
+    for record, version in rows:
+        with suppress(errors.NotThere):
+            found[record.id] = _opened(session, record, version)
+    return found
 
 
 def newest_of_person(
@@ -170,6 +193,21 @@ def choices_of(session: Session, organization_id: UUID, intake_id: UUID) -> list
     """
     asked = {"organization_id": organization_id, "intake_id": intake_id}
     return [_choice(record) for record in session.execute(_CHOICES, asked).scalars()]
+
+
+def choices_of_people(
+    session: Session, organization_id: UUID, person_ids: Collection[UUID]
+) -> dict[UUID, list[RecordedChoice]]:
+    """All that many people ever said to their matches, by person; oldest first, as `choices_of` has it for one."""
+    query = (
+        sa.select(ChoiceRecord)
+        .where(ChoiceRecord.organization_id == organization_id, ChoiceRecord.person_id.in_(person_ids))
+        .order_by(ChoiceRecord.made_at, ChoiceRecord.id)
+    )
+    found: dict[UUID, list[RecordedChoice]] = defaultdict(list)
+    for record in session.execute(query).scalars():
+        found[record.person_id].append(_choice(record))
+    return found
 
 
 def page_of_choices(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, cast
@@ -17,6 +17,15 @@ from service.rows import PlainInsert, keep_open, write_row
 
 NOT_THERE = "not_there"
 _INSERT = PlainInsert(Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one of several people finds on record: what of theirs was looked at, and what was held beside it."""
+
+    person_id: UUID | None
+    subject: tuple[str, UUID]
+    also: tuple[UUID, ...] = ()
 
 
 class Actor(Protocol):
@@ -68,12 +77,8 @@ def write_entry(
     `matches_read`); a list that was read writes one entry naming its ids.
     """
     done = {
-        "action": action,
+        **_done(action, person_id=person_id, subject=subject, also=also),
         "decision": decision,
-        "person_id": person_id,
-        "subject": subject[0] if subject else None,
-        "subject_id": subject[1] if subject else None,
-        "also": [str(each) for each in also] or None,
         "field_groups": [*field_groups] or None,
         "purpose": purpose,
         "consent_id": consent_id,
@@ -86,9 +91,23 @@ def write_entry(
     return _gather(session, done, by, now)
 
 
+def write_looks(session: Session, action: str, looks: Sequence[Look], *, by: Actor, now: datetime) -> None:
+    """Put on record that one request looked at several people: an entry for each, under the id of the request.
+
+    One entry that named them all would be quicker, and none of them would find it: who looked is found by the person.
+    When nobody was looked at, the request itself still leaves its entry.
+    """
+    if not looks:
+        write_entry(session, action, by=by, now=now)
+    for look in looks:
+        done = _done(action, person_id=look.person_id, subject=look.subject, also=look.also)
+        write_row(session, _INSERT, _new_row(done, by, now))
+    session.info["looked"] = True
+
+
 def has_entry(session: Session) -> bool:
     """Whether this unit of work has put anything on record yet that a caller did or read."""
-    return bool(session.info.get("entries"))
+    return bool(session.info.get("entries") or session.info.get("looked"))
 
 
 def write_denial(session: Session, operation: str, asked: bytes, *, by: Actor, now: datetime) -> None:
@@ -98,6 +117,19 @@ def write_denial(session: Session, operation: str, asked: bytes, *, by: Actor, n
     """
     done = {"action": NOT_THERE, "decision": "denied", "subject": operation}
     write_row(session, _INSERT, {**_new_row(done, by, now), "asked": asked})
+
+
+def _done(
+    action: str, *, person_id: UUID | None, subject: tuple[str, UUID] | None, also: Iterable[UUID]
+) -> dict[str, Any]:
+    return {
+        "action": action,
+        "decision": "allowed",
+        "person_id": person_id,
+        "subject": subject[0] if subject else None,
+        "subject_id": subject[1] if subject else None,
+        "also": [str(each) for each in also] or None,
+    }
 
 
 def _gather(session: Session, done: dict[str, Any], by: Actor, now: datetime) -> UUID:

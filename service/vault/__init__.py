@@ -2,6 +2,7 @@
 
 from service.vault.actions import blind as blind
 from service.vault.actions import drop_keys as drop_keys
+from service.vault.actions import fetch_keys as fetch_keys
 from service.vault.actions import find_by_code as find_by_code
 from service.vault.actions import keys_made_ahead as keys_made_ahead
 from service.vault.actions import marks_of as marks_of

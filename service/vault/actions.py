@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -25,6 +26,14 @@ def seal(session: Session, person_id: uuid.UUID, document: Any, *, about: rules.
 def open(session: Session, person_id: uuid.UUID, sealed: bytes, *, about: rules.About) -> Any:
     """Open a person's document. Raise NotThere when their key is gone, SealBroken when it is not that document."""
     return rules.open_bytes(_key(session, person_id), sealed, rules.associated_data(about))
+
+
+def fetch_keys(session: Session, person_ids: Collection[uuid.UUID]) -> None:
+    """Fetch the keys of many people at once, for whoever is going to open something of each in this unit of work."""
+    keys = _keys(session)
+    lacking = {each for each in person_ids if each not in keys}
+    if lacking:
+        keys.update(vault_of(session).keys_of(lacking))
 
 
 def seal_for_house(session: Session, document: Any, *, about: rules.About) -> bytes:

@@ -7,7 +7,7 @@ import sys
 from os import cpu_count
 from pathlib import Path
 
-from tests.bench import intakes, matches
+from tests.bench import intakes, matches, rounds
 from tests.bench.serving import Ground, postgresql_ground
 
 
@@ -18,6 +18,7 @@ def main(facilities: Path | None) -> None:
         key = _key(ground)
         matches.fill(ground, facilities)
         matches.measure(ground, key)
+        rounds.measure(ground, key)
         intakes.measure(ground, key)
 
 

@@ -39,7 +39,10 @@ def measure(ground: Ground, key: str) -> None:
     """Print latencies of GET …/matches, one caller at a time and with four, over varied people."""
     with serve(ground, "service.app:create_app()", ready="/readyz") as serving:
         print(f"start to ready: {serving.ready_after:.2f} s")
-        paths = [f"/v1/intakes/{post(serving.port, '/v1/intakes', key, body)['id']}/matches" for body in _people()]
+        paths = [
+            f"/v1/intakes/{post(serving.port, '/v1/intakes', key, body)['id']}/matches"
+            for body in varied_people(PEOPLE)
+        ]
         requests = [request_bytes("GET", path, Authorization=f"Bearer {key}") for path in paths]
         chance = random.Random(3)
         for connections in (1, 4):
@@ -51,7 +54,8 @@ def measure(ground: Ground, key: str) -> None:
         print("memory a worker (PSS): " + ", ".join(f"{each:.0f} MB" for each in serving.worker_megabytes()))
 
 
-def _people() -> list[dict[str, Any]]:
+def varied_people(count: int) -> list[dict[str, Any]]:
+    """Intakes of people who are somewhere in the country and want two things."""
     chance = random.Random(11)
     return [
         {
@@ -73,7 +77,7 @@ def _people() -> list[dict[str, Any]]:
             "languages": [{"tag": chance.choice(("en", "es", "vi"))}],
             **({"travel": {"max_km": chance.choice((10, 50, 200))}} if chance.random() < 0.6 else {}),
         }
-        for _ in range(PEOPLE)
+        for _ in range(count)
     ]
 
 

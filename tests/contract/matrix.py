@@ -195,7 +195,7 @@ def walk(
                 ids = ids_for(world, identity, relation)
                 answer = ask(client, operation, rule.said.get(f"body_{relation}", rule.body), identity, ids)
                 status = rule.expected(identity, relation, roles)
-                wrong = _wrong(answer, status, rule.shown(relation), _hidden(ids, relation))
+                wrong = _wrong(answer, status, rule.shown(relation), _hidden(ids, relation, rule.body))
                 yield Cell(operation.name, identity.name, relation, wrong)
 
 
@@ -204,9 +204,11 @@ def ids_for(world: World, identity: Identity, relation: str) -> Ids:
     return world.ids[identity.home, "own" if relation == NOBODY else relation]
 
 
-def _hidden(ids: Ids, relation: str) -> tuple[str, ...]:
-    """What nobody may read who is no part of it, wherever it would stand."""
-    return () if relation in {"own", "recipient", NOBODY} else tuple(ids[each] for each in SECRET if each in ids)
+def _hidden(ids: Ids, relation: str, body: str | None) -> tuple[str, ...]:
+    """What nobody may read who is no part of it, wherever it would stand; an id that they send they know already."""
+    if relation in {"own", "recipient", NOBODY}:
+        return ()
+    return tuple(ids[each] for each in SECRET if each in ids and f"<{each}>" not in (body or ""))
 
 
 def _wrong(answer: Any, status: int, fields: list[str], hidden: tuple[str, ...]) -> str | None:

@@ -47,6 +47,7 @@ BREAKS = (
     Break("floors", "service/disclosures/rules.py", "from service.disclosures import queries"),
     Break("floors-of-consents", "service/consents/gate.py", "from service.consents import notices"),
     Break("floors-of-consents", "service/consents/writing.py", "from service.consents import actions"),
+    Break("floors-of-coordinating", "service/coordinating/assignment.py", "from service.coordinating import judging"),
     Break("floors-of-matching", "service/matching/geometry.py", "from service.matching import search"),
     Break("floors-of-providers", "service/providers/level.py", "from service.providers import models"),
     Break("floors-of-guidance", "service/guidance/rules.py", "from service.guidance import texts"),

@@ -60,14 +60,15 @@ def match_batch(session: Session, asked: NewBatch, *, locale: str, by: Caller, n
     applicants = batches.applicants_of(said, choices, declared=asked.declared)
     directory = judging.open_directory(session, now=now, locale=locale)
     items = batches.match_all(directory, asked.intake_ids, said, applicants, asked.limit)
-    proposal, rows = _proposal(session, directory, items, applicants, by) if asked.propose else (None, ())
+    gathered, left_out = _gathered(session, directory, items, applicants, by) if asked.propose else (None, [])
+    proposal = proposals.propose(gathered, left_out) if gathered else None
     write_looks(session, "match_batch_read", _looks(items, said, proposal), by=by, now=now)
     return Batch(
         rules_version=RULES_VERSION,
         directory_version=directory.version,
         computed_at=now,
         items=items,
-        offerings=batches.shown_once(directory, items, rows),
+        offerings=batches.shown_once(items, gathered.sheets if gathered else {}),
         proposal=proposal,
     )
 
@@ -79,18 +80,18 @@ def _said(session: Session, organization_id: UUID, ids: Collection[UUID]) -> tup
     return found, intakes.choices_of_people(session, organization_id, people)
 
 
-def _proposal(
+def _gathered(
     session: Session,
     directory: judging.Directory,
     items: tuple[BatchItem, ...],
     applicants: Mapping[UUID, Applicant],
     by: Caller,
-) -> tuple[Proposal, tuple[int, ...]]:
+) -> tuple[proposals.Round, list[UUID]]:
     """A proposal is for those who wait: nobody stands in it twice, or for a question about somebody else."""
     here = [item.intake_id for item in items if item.matches]
     waiting = queries.waiting_among(session, by.organization_id, here)
     people = [(each, applicants[each]) for each in here if each in waiting]
-    return proposals.propose(proposals.gather(directory, people), [each for each in here if each not in waiting])
+    return proposals.gather(directory, people), [each for each in here if each not in waiting]
 
 
 def _looks(items: tuple[BatchItem, ...], said: Mapping[UUID, Intake], proposal: Proposal | None) -> list[Look]:

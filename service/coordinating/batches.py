@@ -43,17 +43,14 @@ def match_all(
     )
 
 
-def shown_once(directory: Directory, items: Iterable[BatchItem], rows: Iterable[int]) -> tuple[Match, ...]:
+def shown_once(items: Iterable[BatchItem], besides: Mapping[UUID, Match]) -> tuple[Match, ...]:
     """Every offering that is spoken of, once: what is matched to somebody, and what a proposal speaks of besides."""
     shown = {match.offering.id: match for item in items if item.matches for match in item.matches.items}
-    for row in rows:
-        if directory.candidate(row).id not in shown:
-            shown[directory.candidate(row).id] = directory.sheet(row)
-    return tuple(shown.values())
+    return tuple({**besides, **shown}.values())
 
 
 def _matches(directory: Directory, intake: Intake, applicant: Applicant, limit: int) -> MatchesInBatch:
-    seed = intake.id.bytes
-    items = directory.matches(applicant, seed, limit)
-    nothing_yet = None if items else directory.nothing_yet(applicant, seed)
+    finding = directory.finding(applicant, intake.id.bytes)
+    items = directory.matches(finding, limit)
+    nothing_yet = None if items else directory.nothing_yet(finding)
     return MatchesInBatch(intake_version=intake.version, items=items, nothing_yet=nothing_yet)

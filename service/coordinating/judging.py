@@ -5,97 +5,117 @@ The only module here that knows how matching keeps the directory in memory and w
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
+from service.coordinating.assignment import Option
 from service.matching import codes, index, queries, search
 from service.matching.answers import Account, Match, NothingYet
 from service.matching.candidate import Candidate
+from service.matching.case import DAY, Case
+from service.matching.columns import Mask
+from service.matching.finding import Finding, Hit
+from service.matching.readings import FULL, NEWS_DAYS, ROOM, WAITLIST
 from service.matching.rules import Applicant, UnknownOffering
+from service.matching.standing import Met, matched
+from service.matching.store import UNCOUNTED
 from service.matching.verdicts import Single, single
-from service.providers.codes import CapacityStatus
 
 NOBODY = Applicant()
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """All that matches one person, best first: rows of the directory, scores, whether it helps with what comes first.
-
-    What comes first is the first of their priorities that says what it is about. Who named nothing of the kind is
-    helped with it anywhere: to be silent costs nothing.
-    """
-
-    rows: NDArray[np.intp]
-    scores: NDArray[np.float64]
-    first: NDArray[np.bool_]
+Given = Option[UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The directory at one instant, in one language, for all questions of one request."""
+    """The directory at one instant, in one language, for all questions of one request.
+
+    `read` brings what the directory knows of offerings that are to be shown. How many places are open at each that
+    was found is remembered; None where nobody counted them, or the news is old. On a waitlist there is none.
+    """
 
     known: index.Index
     now: datetime
     locale: str
-    rooms: dict[int, int | None] = field(default_factory=dict, repr=False)
+    read: Callable[[Sequence[Hit]], Mapping[UUID, Candidate]]
+    rooms: dict[UUID, int | None] = field(default_factory=dict, repr=False)
+    hits: dict[UUID, Hit] = field(default_factory=dict, repr=False)
 
     @property
     def version(self) -> int:
         """As of which version of the directory."""
         return self.known.version
 
-    @property
-    def size(self) -> int:
-        """How many rows it has."""
-        return self.known.columns.size
+    def finding(self, applicant: Applicant, seed: bytes) -> Finding:
+        """Put the directory before somebody."""
+        return Finding(applicant, self.known.parts, self.now, seed)
 
-    def matches(self, applicant: Applicant, seed: bytes, limit: int) -> tuple[Match, ...]:
-        """The first that their own matches would show, without what is almost there, which costs as much again."""
-        judged = search.judge_all(applicant, self.known.columns, self.now, seed)
-        cut = (
-            (int(row), Single(judged.case.only(int(row)), self.candidate(int(row)), self.locale))
-            for row in judged.matched()[:limit]
-        )
-        return tuple(
-            search.shown_match(one, judged.values[:, row], float(judged.scores[row]), rank)
-            for rank, (row, one) in enumerate(cut, start=1)
-        )
+    def matches(self, finding: Finding, limit: int) -> tuple[Match, ...]:
+        """The first that their own matches would show."""
+        return search.shown_matches(finding, self.read, limit=limit, locale=self.locale)
 
-    def nothing_yet(self, applicant: Applicant, seed: bytes) -> NothingYet | None:
+    def nothing_yet(self, finding: Finding) -> NothingYet | None:
         """Why nothing matches, and what can be done now."""
-        columns = self.known.columns
-        return search.search(applicant, columns, self.now, seed=seed, limit=1, locale=self.locale).nothing_yet
+        return search.search(finding, self.read, limit=1, locale=self.locale).nothing_yet
 
-    def rank(self, applicant: Applicant, seed: bytes) -> Ranked:
-        """All that matches, in the same order, without a word about it. What stands apart is not among them."""
-        judged = search.judge_all(applicant, self.known.columns, self.now, seed)
-        rows = judged.matched()
-        return Ranked(rows, judged.scores[rows], _helps_first(applicant, judged.case.admitted[rows]))
+    def best(self, finding: Finding, count: int) -> list[Given]:
+        """The first of all that matches, in the order of their own matches."""
+        helps = helps_first(finding.applicant)
+        return [self._option(hit, helps) for hit in finding.first(matched, count)]
 
-    def candidate(self, row: int) -> Candidate:
-        """The offering in a row."""
-        return self.known.columns.candidates[row]
+    def options(self, finding: Finding, at_first: int) -> Iterator[Given]:
+        """All that matches: what helps with what comes first before what does not, each in the order of matches.
 
-    def room(self, row: int) -> int | None:
-        """How many places are open; None where nobody counted them, or the news is old. On a waitlist there is none."""
-        if row not in self.rooms:
-            self.rooms[row] = _room(before_nobody(self.candidate(row), self.now, self.locale))
-        return self.rooms[row]
+        They are looked for as far as they are asked for, `at_first` so many, then more.
+        """
+        first = helps_first(finding.applicant)
 
-    def sheet(self, row: int) -> Match:
-        """What is to be known of an offering, whoever asks."""
-        return sheet_of(before_nobody(self.candidate(row), self.now, self.locale))
+        def helps(case: Case, met: Met) -> Mask:
+            return matched(case, met) & first(case)
+
+        def helps_later(case: Case, met: Met) -> Mask:
+            return matched(case, met) & ~first(case)
+
+        for standing in (helps, helps_later):
+            told, many = 0, at_first
+            while told < many:
+                hits = finding.first(standing, many)
+                yield from (self._option(hit, first) for hit in hits[told:])
+                if len(hits) < many:
+                    break
+                told, many = many, many * 2
+
+    def _option(self, hit: Hit, helps: Callable[[Case], Mask]) -> Given:
+        self.hits[hit.id] = hit
+        self.rooms[hit.id] = _open_places(hit, self.now)
+        return Option(hit.id, bool(helps(hit.case)[0]), hit.score)
+
+    def room(self, offering_id: UUID) -> int | None:
+        """How many places are open at an offering that was found."""
+        return self.rooms[offering_id]
+
+    def fits(self, people: Iterable[Applicant], offerings: Sequence[UUID]) -> dict[UUID, int]:
+        """How many of these people each of some offerings matches."""
+        counts = dict.fromkeys(offerings, 0)
+        for applicant in people:
+            for each in index.standing_among(self.known, applicant, offerings, self.now):
+                counts[each] += 1
+        return counts
+
+    def sheets(self, offerings: Sequence[UUID]) -> dict[UUID, Match]:
+        """What is to be known of offerings that were found, whoever asks."""
+        known = self.read([self.hits[each] for each in offerings])
+        return {each: sheet_of(before_nobody(known[each], self.now, self.locale)) for each in offerings}
 
 
 def open_directory(session: Session, *, now: datetime, locale: str) -> Directory:
     """Open the directory as it is now."""
-    return Directory(index.current_index(session, now.date()), now, locale)
+    known = index.current_index(session, now.date())
+    return Directory(known, now, locale, partial(index.read_shown, session, known, exactly=False))
 
 
 def open_offering(session: Session, offering_id: UUID, *, now: datetime, locale: str) -> Single:
@@ -121,18 +141,23 @@ def sheet_of(offering: Single) -> Match:
     return search.account(offering).match
 
 
-def _helps_first(applicant: Applicant, admitted: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def helps_first(applicant: Applicant) -> Callable[[Case], Mask]:
+    """Whether an offering helps with the first of their priorities that says what it is about.
+
+    Who named nothing of the kind is helped with it anywhere: to be silent costs nothing.
+    """
     telling = [need for need in applicant.needs if need.categories]
     if not telling:
-        return np.ones(len(admitted), dtype=np.bool_)
+        return lambda case: case.everywhere
     first = min(need.place for need in telling)
     wanted = frozenset().union(*(need.categories for need in telling if need.place == first))
-    return codes.any_of(admitted, codes.CATEGORIES.bits(wanted))
+    return lambda case: case.is_admitted_for(codes.CATEGORIES.bits(wanted))
 
 
-def _room(offering: Single) -> int | None:
-    status = search.shown_capacity(offering).status
-    if status is CapacityStatus.CAPACITY:
-        capacity = offering.candidate.capacity
-        return capacity.open_slots if capacity else None
-    return 0 if status in {CapacityStatus.WAITLIST, CapacityStatus.NO_CAPACITY} else None
+def _open_places(hit: Hit, now: datetime) -> int | None:
+    known, slots = hit.fact("capacity"), hit.fact("open_slots")
+    if hit.fact("capacity_as_of") < now.timestamp() - NEWS_DAYS * DAY:
+        return None
+    if known == ROOM:
+        return None if slots == UNCOUNTED else int(slots)
+    return 0 if known in {WAITLIST, FULL} else None

@@ -3,93 +3,99 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from service.coordinating.answers import PlacesAt, Proposal, Proposed
-from service.coordinating.assignment import Option, assign, deep_enough
-from service.coordinating.judging import Directory
+from service.coordinating.assignment import assign, deep_enough
+from service.coordinating.judging import Directory, Given
 from service.coordinating.words import say
 from service.matching import lots
+from service.matching.answers import Match
 from service.matching.rules import Applicant
 
-Given = Option[int]
+# Most people need no more options than these.
+AT_FIRST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """One person of a round: their best match, the head of all that matches, and the options that count, as rows."""
+    """One person of a round: their best match, the head of all that matches, and the options that count."""
 
     intake_id: UUID
-    named: bool
+    applicant: Applicant
     best: Given | None
-    head: tuple[int, ...]
+    head: tuple[UUID, ...]
     options: tuple[Given, ...]
+
+    @property
+    def named(self) -> bool:
+        """Whether they named anything that says what it is about."""
+        return bool(self.applicant.confirmed)
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The people of a round before the directory, and how many of them each offering fits, by row."""
+    """The people of a round before the directory; what is known of the offerings that are spoken of, and how many of
+    the people each of those fits."""
 
     directory: Directory
     people: tuple[Somebody, ...]
-    fits: NDArray[np.int64]
+    given: Mapping[UUID, Given | None]
+    sheets: Mapping[UUID, Match]
+    fits: Mapping[UUID, int]
 
 
 def gather(directory: Directory, people: Sequence[tuple[UUID, Applicant]]) -> Round:
-    """Put the directory before each of the people, and keep of it what a proposal needs."""
-    fits = np.zeros(directory.size, dtype=np.int64)
-    return Round(directory, tuple(_gathered(directory, each, len(people), fits) for each in people), fits)
+    """Put the directory before each of the people, choose, and keep what a proposal tells."""
+    gathered = tuple(_gathered(directory, each, len(people)) for each in people)
+    given = dict(zip(*_assigned(directory, gathered), strict=True))
+    chosen = {option.place for option in given.values() if option}
+    best = {each.best.place for each in gathered if each.best}
+    lists = {each for each in (_waitlist(directory, person) for person in gathered) if each}
+    fits = directory.fits((each.applicant for each in gathered), sorted(chosen | best))
+    return Round(directory, gathered, given, directory.sheets(sorted(chosen | best | lists)), fits)
 
 
-def propose(gathered: Round, left_out: Iterable[UUID]) -> tuple[Proposal, tuple[int, ...]]:
-    """Propose places to people. Answer the rows, too, of the offerings that it speaks of."""
-    given = dict(zip(*_assigned(gathered), strict=True))
+def propose(gathered: Round, left_out: Iterable[UUID]) -> Proposal:
+    """Propose places to people."""
+    given = gathered.given
     items = tuple(_explained(gathered, each, given[each.intake_id]) for each in gathered.people)
     chosen = Counter(option.place for option in given.values() if option)
-    spoken_of = sorted({*chosen, *(each.best.place for each in gathered.people if each.best)})
     locale = gathered.directory.locale
-    proposal = Proposal(
+    return Proposal(
         people=len(items),
         helped_with_first=sum(option.first for option in given.values() if option),
         helped=chosen.total(),
         items=items,
-        places=tuple(_places(gathered, row, chosen[row]) for row in spoken_of),
+        places=tuple(_places(gathered, each, chosen[each]) for each in gathered.fits),
         left_out=tuple(left_out),
         says=tuple(say(locale, key) for key in ("nothing_happened", "aim", "not_kept")),
     )
-    return proposal, tuple(spoken_of)
 
 
-def _gathered(directory: Directory, person: tuple[UUID, Applicant], people: int, fits: NDArray[np.int64]) -> Somebody:
+def _gathered(directory: Directory, person: tuple[UUID, Applicant], people: int) -> Somebody:
     intake_id, applicant = person
-    ranked = directory.rank(applicant, intake_id.bytes)
-    fits[ranked.rows] += 1
-    aims = np.argsort(~ranked.first, kind="stable")
-
-    def option(at: int) -> Given:
-        return Option(int(ranked.rows[at]), bool(ranked.first[at]), float(ranked.scores[at]))
-
+    finding = directory.finding(applicant, intake_id.bytes)
+    best = directory.best(finding, people)
     return Somebody(
         intake_id=intake_id,
-        named=bool(applicant.confirmed),
-        best=option(0) if ranked.rows.size else None,
-        head=tuple(int(row) for row in ranked.rows[:people]),
-        options=tuple(deep_enough(map(option, aims), directory.room, people)),
+        applicant=applicant,
+        best=best[0] if best else None,
+        head=tuple(option.place for option in best),
+        options=tuple(deep_enough(directory.options(finding, AT_FIRST), directory.room, people)),
     )
 
 
-def _assigned(gathered: Round) -> tuple[list[UUID], list[Given | None]]:
+def _assigned(directory: Directory, gathered: Sequence[Somebody]) -> tuple[list[UUID], list[Given | None]]:
     """Who is given what, people and places in the order of the day's lots: alike however they came in the request."""
-    directory = gathered.directory
     day = lots.urn(str(directory.now.date()).encode())
-    people = sorted(gathered.people, key=lambda each: _drawn(each.intake_id, day))
-    rows = {option.place for each in people for option in each.options}
-    order = sorted(rows, key=lambda row: _drawn(directory.candidate(row).id, day))
+    people = sorted(gathered, key=lambda each: _drawn(each.intake_id, day))
+    places = {option.place for each in people for option in each.options}
+    order = sorted(places, key=lambda each: _drawn(each, day))
     return [each.intake_id for each in people], assign([each.options for each in people], directory.room, order)
 
 
@@ -97,12 +103,11 @@ def _drawn(of: UUID, day: np.uint64) -> tuple[int, UUID]:
     return int(lots.draw(np.array([lots.ticket(of)], dtype=np.uint64), day)[0]), of
 
 
-def _places(gathered: Round, row: int, proposed: int) -> PlacesAt:
-    directory = gathered.directory
+def _places(gathered: Round, offering_id: UUID, proposed: int) -> PlacesAt:
     return PlacesAt(
-        offering_id=directory.candidate(row).id,
-        places=directory.room(row),
-        fits=int(gathered.fits[row]),
+        offering_id=offering_id,
+        places=gathered.directory.room(offering_id),
+        fits=gathered.fits[offering_id],
         proposed=proposed,
     )
 
@@ -111,11 +116,11 @@ def _explained(gathered: Round, person: Somebody, given: Given | None) -> Propos
     directory = gathered.directory
     return Proposed(
         intake_id=person.intake_id,
-        offering_id=directory.candidate(given.place).id if given else None,
+        offering_id=given.place if given else None,
         score=given.score if given else None,
         helps_with_first=given.first if given and person.named else None,
         uncertain=given is not None and directory.room(given.place) is None,
-        best_offering_id=directory.candidate(person.best.place).id if person.best else None,
+        best_offering_id=person.best.place if person.best else None,
         says=tuple(_why(gathered, person, given) if given else _what_then(gathered, person)),
     )
 
@@ -136,7 +141,7 @@ def _why_not_best(gathered: Round, person: Somebody, given: Given | None) -> lis
     directory, locale, best = gathered.directory, gathered.directory.locale, person.best
     if best is None:
         return []
-    room, fits = directory.room(best.place), int(gathered.fits[best.place])
+    room, fits = directory.room(best.place), gathered.fits[best.place]
     if room == 0:
         why = say(locale, "best_is_list")
     elif given is not None and given.first > best.first:
@@ -145,16 +150,21 @@ def _why_not_best(gathered: Round, person: Somebody, given: Given | None) -> lis
         why = say(locale, "best_is_equal")
     else:
         why = say(locale, "best_is_scarce", places=room, fits=fits)
-    return [say(locale, "best_is", best=directory.candidate(best.place).facts.name), why]
+    return [say(locale, "best_is", best=gathered.sheets[best.place].offering.name), why]
 
 
 def _what_then(gathered: Round, person: Somebody) -> list[str]:
     """What somebody may do for whom no place is left, or whom nothing matches yet."""
-    directory, locale = gathered.directory, gathered.directory.locale
+    locale = gathered.directory.locale
     if person.best is None:
         return [say(locale, "no_match"), say(locale, "ask_again")]
     said = [say(locale, "without"), *_why_not_best(gathered, person, None)]
-    waitlist = next((row for row in person.head if directory.room(row) == 0), None)
+    waitlist = _waitlist(gathered.directory, person)
     if waitlist is not None:
-        said.append(say(locale, "ask_for_list", list=directory.candidate(waitlist).facts.name))
+        said.append(say(locale, "ask_for_list", list=gathered.sheets[waitlist].offering.name))
     return [*said, say(locale, "ask_again")]
+
+
+def _waitlist(directory: Directory, person: Somebody) -> UUID | None:
+    """The best of their matches that has no open place."""
+    return next((each for each in person.head if directory.room(each) == 0), None)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
@@ -62,8 +62,12 @@ class Hit:
     @property
     def changed_in(self) -> int:
         """The version of the directory in which it changed last, as far as is known here."""
+        return int(self.fact("changed_in"))
+
+    def fact(self, name: str) -> Any:
+        """A fact of it, as the store keeps it."""
         columns = self.scored.case.columns
-        return int(columns.store.arrays["changed_in"][columns.rows[self.place]])
+        return columns.store.arrays[name][columns.rows[self.place]].item()
 
     @property
     def score(self) -> float:

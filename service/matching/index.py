@@ -15,9 +15,14 @@ from sqlalchemy.orm import Session
 from service.database import Database
 from service.matching import lots, queries
 from service.matching.candidate import Candidate
+from service.matching.case import Question
+from service.matching.conditions import ask_all
 from service.matching.finding import Hit
 from service.matching.keyed import Vocabularies
 from service.matching.parts import Part, part_of
+from service.matching.rows import Rows
+from service.matching.rules import Applicant
+from service.matching.standing import matched
 from service.matching.store import Entry, Gathering, Store, store_of
 
 REMEMBERED_AS = "matching.index"
@@ -84,6 +89,18 @@ def passing_index(session: Session, today: date) -> Index:
         if known is not None and (known.today, known.version) == (today, version):
             return known
         return _read(session, known if known is None or known.version < version else None, version, today)
+
+
+def standing_among(known: Index, applicant: Applicant, ids: Sequence[UUID], now: datetime) -> set[UUID]:
+    """Those of some offerings that match somebody, by the very same rules."""
+    asked = np.array([lots.halves(each) for each in ids], dtype=np.uint64).reshape(-1, 2)
+    found: set[UUID] = set()
+    for part in known.parts:
+        rows = part.store.rows_of(asked)
+        rows = rows if part.hidden is None else rows[~part.hidden[rows]]
+        case = Question(applicant, Rows(part.store, rows), now)
+        found.update(part.store.id_of(int(row)) for row in rows[matched(case, ask_all(case))])
+    return found
 
 
 def read_shown(session: Session, known: Index, hits: Sequence[Hit], *, exactly: bool) -> dict[UUID, Candidate]:

@@ -58,6 +58,13 @@ def search(finding: Finding, read: Read, *, limit: int, locale: str) -> answers.
     )
 
 
+def shown_matches(finding: Finding, read: Read, *, limit: int, locale: str) -> tuple[answers.Match, ...]:
+    """The best `limit` matches alone."""
+    items = finding.first(matched, limit)
+    known = read(items)
+    return tuple(_match(hit, known, rank, locale) for rank, hit in enumerate(items, start=1))
+
+
 def stands(one: Single) -> answers.Standing:
     """Where one offering stands, judged by the very same expressions."""
     met = ask_all(one.case)

@@ -19,6 +19,9 @@ from service.matching.geometry import unit_vectors
 from service.matching.keyed import KeySets, Vocabularies
 from service.providers.codes import CapacityStatus
 
+# Open places where nobody counts them; and as many as make no difference any more.
+UNCOUNTED = -1
+MOST_SLOTS = 32_767
 TONGUES = frozenset({"speaks", "interprets"})
 
 
@@ -152,6 +155,9 @@ def store_of(entries: Sequence[Entry], vocabularies: Vocabularies) -> Store:
         "tongues": np.array(vocabularies.tongues.numbers(tongues), dtype=np.int32),
         "areas": np.array(vocabularies.areas.numbers(areas), dtype=np.int32),
         "weeks": np.array(vocabularies.weeks.numbers(weeks), dtype=np.int32),
+        "open_slots": np.array(
+            [UNCOUNTED if each is None else min(each, MOST_SLOTS) for each in open_slots], dtype=np.int16
+        ),
         "capacity": np.array([*map(readings.room, statuses, open_slots)], dtype=np.uint8),
         "wait_days": np.array([*map(readings.wait_days, statuses, waits)], dtype=np.uint16),
         "capacity_as_of": np.array(as_of, dtype=np.float64),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -21,20 +22,19 @@ from service.coordinating.assignment import A_WHOLE_SCORE, MOST_PEOPLE, Option, 
 from service.coordinating.judging import Directory
 from service.coordinating.proposals import gather, propose
 from service.matching.candidate import Candidate
-from service.matching.columns import build_columns
 from service.matching.index import Index
 from service.matching.rules import Applicant
 from service.matching.search import account
 from service.providers.codes import CapacityStatus
-from tests.builders.matching import NOW, TODAY, an_id, an_offering, before, room, somebody, standing_of
+from tests.builders.matching import NOW, TODAY, a_part, an_id, an_offering, before, room, somebody, standing_of
 from tests.property.directories import directory, person
 
 MANY = settings(max_examples=600)
 SOME = settings(max_examples=300)
 
 LATER = NOW + timedelta(hours=11)
-Given = Option[int]
-Room = dict[int, int | None]
+Given = Option[Any]
+Room = dict[Any, int | None]
 Worth = tuple[int, int, int]
 
 
@@ -128,15 +128,22 @@ def test_the_most_people_are_helped_with_what_comes_first_in_a_round_of_the_larg
 
 def a_town(*candidates: Candidate) -> Directory:
     """A directory of these offerings."""
-    return Directory(Index(1, TODAY, {each.id: each for each in candidates}, build_columns(candidates)), NOW, "en")
+    known = {each.id: each for each in candidates}
+    part = a_part(candidates)
+    return Directory(
+        Index(1, TODAY, part.store.vocabularies, (part,)),
+        NOW,
+        "en",
+        lambda hits: {hit.id: known[hit.id] for hit in hits},
+    )
 
 
-def a_round(number: int) -> tuple[Directory, list[tuple[UUID, Applicant]]]:
+def a_round(number: int) -> tuple[list[Candidate], list[tuple[UUID, Applicant]]]:
     """People before a directory, as chance makes them; more of them at one place than there is room."""
     by = Random(number)
     candidates = directory(by, 8)
     people = [(an_id(9000 + each), person(by)) for each in range(by.randint(0, 5))]
-    return a_town(*candidates), [*people, *((an_id(9100 + n), who) for n, (_, who) in enumerate(people[:2]))]
+    return candidates, [*people, *((an_id(9100 + n), who) for n, (_, who) in enumerate(people[:2]))]
 
 
 def room_by_hand(candidate: Candidate) -> int | None:
@@ -157,31 +164,30 @@ def helps_first(who: Applicant, one: Candidate) -> bool:
 
 
 def proposed(number: int, shuffled: Callable[[list[tuple[UUID, Applicant]]], None]) -> Proposal:
-    town, people = a_round(number)
+    candidates, people = a_round(number)
     shuffled(people)
-    return propose(gather(town, people), ())[0]
+    return propose(gather(a_town(*candidates), people), ())
 
 
 @SOME
 @given(st.integers(0, 2**64 - 1))
 def test_a_proposal_is_the_best_there_is_of_what_matches(number: int) -> None:
     town, people = a_round(number)
-    candidates = {each.id: each for each in town.known.columns.candidates}
-    rows = {each: row for row, each in enumerate(candidates)}
+    candidates = {each.id: each for each in town}
 
-    proposal, _ = propose(gather(town, people), ())
+    proposal = propose(gather(a_town(*town), people), ())
 
     options = [
         [
-            Option(rows[each], helps_first(who, one), account(before(who, one)).match.score)
+            Option(each, helps_first(who, one), account(before(who, one)).match.score)
             for each, one in candidates.items()
             if standing_of(who, one) == "items"
         ]
         for _, who in people
     ]
-    room = {rows[each]: room_by_hand(one) for each, one in candidates.items()}
+    room = {each: room_by_hand(one) for each, one in candidates.items()}
     taken = [
-        next((option for option in mine if each.offering_id and option.place == rows[each.offering_id]), None)
+        next((option for option in mine if each.offering_id and option.place == each.offering_id), None)
         for mine, each in zip(options, proposal.items, strict=True)
     ]
     assert all(bool(each.offering_id) == bool(option) for each, option in zip(proposal.items, taken, strict=True))
@@ -209,9 +215,9 @@ def test_a_proposal_does_not_depend_on_the_order_in_which_ids_come(number: int, 
 @SOME
 @given(st.integers(0, 2**64 - 1))
 def test_a_proposal_says_something_to_everybody_and_names_nobody_else(number: int) -> None:
-    town, people = a_round(number)
+    candidates, people = a_round(number)
 
-    proposal, _ = propose(gather(town, people), ())
+    proposal = propose(gather(a_town(*candidates), people), ())
 
     ids = {str(intake_id) for intake_id, _ in people}
     assert all(each.says for each in proposal.items)
@@ -233,6 +239,6 @@ def test_between_equals_the_lot_falls_on_each_equally_often_and_the_same_all_day
 
 def drawn(town: Directory, people: list[tuple[UUID, Applicant]]) -> UUID:
     """On whom the one place falls."""
-    proposal, _ = propose(gather(town, people), ())
+    proposal = propose(gather(town, people), ())
     [only] = [each.intake_id for each in proposal.items if each.offering_id]
     return only

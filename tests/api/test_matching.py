@@ -199,6 +199,34 @@ def test_what_is_almost_there_says_what_would_change_it(town: Town, come_in: Com
     assert shown["nothing_yet"]["what_now"]
 
 
+def test_the_smallest_change_over_the_whole_search_is_told_with_what_it_would_add(
+    town: Town, come_in: ComeIn, matches: Matches
+) -> None:
+    here = {"latitude": 37.76, "longitude": -122.41}
+    further = {**CORNER, "latitude": 37.86, "timezone": "America/Los_Angeles"}
+    town.add("Across Town", sites=[further])
+    town.add("Beside It", sites=[further])
+    town.add("Far Off", sites=[{**further, "latitude": 39.0}])
+    intake = come_in("someone_to_talk_to", place=here, travel={"max_km": 8})
+
+    answer = matches(intake)
+
+    told = answer["would_add"][0]
+    assert answer["items"] == []
+    assert (told["rule"], told["would_change"], told["adds"]) == ("reach", "Travel 4 km more.", 2)
+    assert told["says"] == "Travel 4 km more. That would add 2 places."
+    assert matches(come_in("someone_to_talk_to", place=here, travel={"max_km": 12}))["items"][1]
+
+
+def test_whoever_has_enough_matches_is_told_of_no_change(town: Town, come_in: ComeIn, matches: Matches) -> None:
+    town.add("Corner Room")
+    town.add("Only Declared", policies=town.policies(), limits=[])
+    intake = come_in("someone_to_talk_to")
+
+    assert matches(intake, "?limit=1")["would_add"] == []
+    assert [each["rule"] for each in matches(intake)["would_add"]] == ["level"]
+
+
 def test_an_empty_directory_still_says_what_can_be_done_now(come_in: ComeIn, matches: Matches) -> None:
     shown = matches(come_in("housing"))
 

@@ -27,6 +27,7 @@ from service.matching.search import seed_of
 from service.matching.standing import almost_matched, invited, matched
 from service.matching.store import entry_of, store_of
 from service.matching.verdicts import single, unmet, verdicts
+from service.matching.widening import wider
 from service.providers.codes import CapacityStatus
 from service.providers.level import Level
 from service.providers.rules import Capacity
@@ -305,6 +306,33 @@ def test_what_is_almost_there_fails_one_rule_and_a_change_would_do(
         failed = [rule for rule, met in oracle.judge(person, by_id[each.offering.id], now).items() if not met]
         assert [each.unmet[0].rule.value] == failed
         assert each.limits
+
+
+@MANY
+@given(people, directories)
+def test_what_a_change_would_add_is_there_after_it(person: Applicant, directory: list[Candidate]) -> None:
+    finding = Finding(person, [a_part(directory)], NOW, SEED)
+    before = len(oracle.best(person, directory, NOW, SEED)[0])
+
+    for each in wider(finding, "en"):
+        assert each.change.turn is not None
+        after = oracle.best(each.change.turn(person), directory, NOW, SEED)[0]
+        assert each.adds == len(after) - before > 0
+
+
+@SOME
+@given(people, directories)
+def test_no_fewer_kilometres_more_would_add_a_match(person: Applicant, directory: list[Candidate]) -> None:
+    finding = Finding(person, [a_part(directory)], NOW, SEED)
+    before = len(oracle.best(person, directory, NOW, SEED)[0])
+    travel = [each for each in wider(finding, "en") if each.rule is Rule.REACH]
+
+    for each in travel:
+        assert each.change.turn is not None
+        most = each.change.turn(person).max_km
+        assert most is not None
+        one_less = replace(person, max_km=most - 1)
+        assert one_less.max_km == person.max_km or len(oracle.best(one_less, directory, NOW, SEED)[0]) == before
 
 
 @SOME

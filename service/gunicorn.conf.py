@@ -8,6 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.matching.index import bequeath_index
+from service.runtime import build_runtime
 from service.serving import address, end_with_parent, settle_memory, share_memory_arenas
 from service.settings import SettingsError, load_settings
 
@@ -28,8 +32,8 @@ workers = _settings.web_concurrency
 threads = _settings.threads
 share_memory_arenas()
 
-# A connection opened before a fork hands out other people's rows. Nothing would be gained: the first answer comes
-# after half a second either way.
+# A connection opened before a fork hands out other people's rows. What is gained by reading before a fork, the
+# directory in memory, is read over connections that are closed by then (`on_starting`).
 preload_app = False
 
 # Some EHR engines hang up after 30 seconds, so we give up first. With threads this is no deadline for a request;
@@ -59,6 +63,22 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+
+
+def on_starting(_server: Any) -> None:
+    """Read the directory once, for all workers: a million offerings take seconds to read, and a hundred megabytes.
+
+    No connection is left open when workers are forked. Where the database is away or not yet in its newest shape,
+    each worker reads for itself as soon as it can.
+    """
+    world = build_runtime(_settings)
+    try:
+        with world.database.session(reading=True) as session:
+            bequeath_index(session, world.clock.now().date())
+    except SQLAlchemyError as unreadable:
+        logging.getLogger("gunicorn.error").warning("directory_not_read", extra={"kind": type(unreadable).__name__})
+    finally:
+        world.dispose()
 
 
 def post_fork(server: Any, worker: Any) -> None:

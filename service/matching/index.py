@@ -61,8 +61,17 @@ class Memory:
     """What one process remembers. Several requests wait while one of them reads the directory, then share it."""
 
     lock: Lock = field(default_factory=Lock)
-    index: Index | None = None
+    index: Index | None = field(default_factory=lambda: _bequeathed.get("index"))
     shown: dict[tuple[UUID, int, date], Candidate] = field(default_factory=dict)
+
+
+# What a process read before it forked. Its children begin with it, and share its memory as long as nobody writes there.
+_bequeathed: dict[str, Index] = {}
+
+
+def bequeath_index(session: Session, today: date) -> None:
+    """Read the directory for the processes that will be forked from this one."""
+    _bequeathed["index"] = current_index(session, today)
 
 
 def current_index(session: Session, today: date) -> Index:

@@ -75,11 +75,16 @@ class ShownLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCapacity:
-    """Room, as last known; after 14 days without news it is unknown. The wait is in days."""
+    """Room, as last known; after 14 days without news it is unknown, and each silence counts as seven of them.
+
+    The wait is in days. Places and wait are None where nobody said them, or their news is too old to go by.
+    """
 
     status: CapacityStatus
     as_of: datetime | None
+    silences: int
     probability_open: float
+    open_slots: int | None
     expected_wait_days: int | None
 
 

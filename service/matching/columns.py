@@ -139,7 +139,7 @@ def build_columns(candidates: Sequence[Candidate]) -> Columns:
         age_max=numbers(lambda each: readings.OLDEST if each.facts.age_max is None else each.facts.age_max, np.int16),
         capacity=numbers(lambda each: readings.room(each.capacity), np.uint8),
         openness=numbers(lambda each: readings.OPENNESS[readings.room(each.capacity)]),
-        capacity_as_of=numbers(lambda each: each.capacity.as_of.timestamp() if each.capacity else -np.inf),
+        capacity_as_of=numbers(lambda each: each.capacity.counts_from.timestamp() if each.capacity else -np.inf),
         wait_days=numbers(lambda each: readings.wait_days(each.capacity)),
         interprets_any=mask(
             lambda each: each.facts.interpretation.available and not each.facts.interpretation.languages

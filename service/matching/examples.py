@@ -60,7 +60,9 @@ SOME_MATCHES: dict[str, Any] = {
             "capacity": {
                 "status": "capacity",
                 "as_of": "2026-11-22T17:00:00Z",
+                "silences": 0,
                 "probability_open": 0.967,
+                "open_slots": 2,
                 "expected_wait_days": 0,
             },
         }

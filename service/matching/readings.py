@@ -19,6 +19,7 @@ from service.providers.codes import (
 )
 from service.providers.level import Level
 from service.providers.rules import (
+    NEWS_COUNTS_FOR,
     Capacity,
     Hours,
     OfferingFacts,
@@ -36,7 +37,7 @@ TALKS_NOT, TALKS_TOO, TALKS_ONLY = range(3)
 UNSAID, ROOM, WAITLIST, FULL = range(4)
 # Gravity's fourth status says nothing of room, so it weighs like not knowing.
 OPENNESS = {UNSAID: 0.5, ROOM: 1.0, WAITLIST: 0.4, FULL: 0.0}
-NEWS_DAYS = 14.0
+NEWS_DAYS = NEWS_COUNTS_FOR.total_seconds() / 86_400
 # A waitlist of unknown length is not a wait of nothing; else silence would beat honesty.
 UNKNOWN_WAIT_DAYS = 14.0
 OLDEST = 130

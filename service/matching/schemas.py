@@ -147,13 +147,20 @@ class MatchLimitView(Schema):
         return {name: value for name, value in data.items() if value is not None}
 
 
+_UNSAID = "null: nobody said, or the news is too old to go by."
+
+
 class MatchCapacityView(Schema):
     """Room, as last known."""
 
     status = fields.Code(CapacityStatus, required=True, description="After 14 days without news: unknown.")
-    as_of = fields.Instant(required=True, allow_none=True)
+    as_of = fields.Instant(required=True, allow_none=True, description="Since when that is known.")
+    silences = fields.Whole(
+        least=0, required=True, description="Referrals left unanswered since; each ages it by 7 days."
+    )
     probability_open = fields.Number(least=0, most=1, required=True)
-    expected_wait_days = fields.Whole(least=0, required=True, allow_none=True)
+    open_slots = fields.Whole(least=0, required=True, allow_none=True, description=_UNSAID)
+    expected_wait_days = fields.Whole(least=0, required=True, allow_none=True, description=_UNSAID)
 
 
 class MatchView(Schema):

@@ -20,6 +20,7 @@ from service.matching.ranking import SAME_TO_DECIMALS, in_order, probability_ope
 from service.matching.rules import Applicant, Rule
 from service.matching.verdicts import Single, unmet, verdicts, would_be_met
 from service.matching.words import say
+from service.providers.codes import CapacityStatus
 
 MOST_INVITATIONS = 3
 MOST_ALMOST = 3
@@ -215,10 +216,12 @@ def served(one: Single) -> tuple[answers.Served, ...]:
 
 def shown_capacity(one: Single) -> answers.ShownCapacity:
     """Show what is known about room, how likely there is some, and since when that is known."""
-    capacity = one.candidate.capacity
+    shown = one.room
     return answers.ShownCapacity(
-        status=phrases.shown_status(one),
-        as_of=min(capacity.as_of, one.now) if capacity else None,
+        status=shown.status if shown else CapacityStatus.UNKNOWN,
+        as_of=min(shown.as_of, one.now) if shown else None,
+        silences=shown.silences if shown else 0,
         probability_open=round(float(probability_open(one.case)[0]), SAME_TO_DECIMALS),
-        expected_wait_days=capacity.expected_wait_days if capacity else None,
+        open_slots=shown.open_slots if shown else None,
+        expected_wait_days=shown.expected_wait_days if shown else None,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -30,6 +30,10 @@ class Offering:
     made_at: datetime
     changed_at: datetime
     distance_km: float | None = None
+
+    def seen_at(self, now: datetime) -> Offering:
+        """The offering as somebody sees it at an instant, with what can still be said of its room."""
+        return replace(self, capacity=self.capacity.shown_at(now))
 
     @property
     def name(self) -> str:

@@ -18,9 +18,9 @@ from service.matching.candidate import Candidate
 from service.matching.columns import build_columns
 from service.matching.conditions import CONDITIONS, ask_all
 from service.matching.phrases import because
-from service.matching.ranking import TABLE, weights
+from service.matching.ranking import TABLE, probability_open, weights
 from service.matching.rules import Applicant, Component, Rule, Unmet
-from service.matching.search import judge_all, search, seed_of
+from service.matching.search import account, judge_all, search, seed_of
 from service.matching.verdicts import single, unmet, verdicts
 from service.providers.codes import CapacityStatus
 from service.providers.level import Level
@@ -205,6 +205,30 @@ def _roomier(capacity: Capacity | None) -> Capacity | None:
     if capacity is None or capacity.status is not CapacityStatus.WAITLIST:
         return capacity
     return replace(capacity, status=CapacityStatus.CAPACITY, open_slots=None)
+
+
+@SOME
+@given(people, offerings, instants)
+def test_room_is_shown_as_it_counts_and_since_when_it_is_known(
+    person: Applicant, offering: Candidate, now: datetime
+) -> None:
+    shown = account(single(person, offering, now, "en")).match.capacity
+
+    assert oracle.shown_room(offering, now) == (shown.status, shown.open_slots, shown.expected_wait_days)
+    assert shown.as_of == (min(offering.capacity.as_of, now) if offering.capacity else None)
+    assert shown.silences == (offering.capacity.silences if offering.capacity else 0)
+
+
+@SOME
+@given(offerings, st.integers(1, 60))
+def test_a_silence_brings_room_nearer_to_one_half_and_never_beyond(offering: Candidate, more: int) -> None:
+    assume(offering.capacity is not None)
+    assert offering.capacity is not None
+    silent = replace(offering, capacity=replace(offering.capacity, silences=offering.capacity.silences + more))
+    before, after = (probability_open(single(somebody(), each, NOW, "en").case)[0] - 0.5 for each in (offering, silent))
+
+    assert abs(after) <= abs(before)
+    assert after * before >= 0
 
 
 @MANY

@@ -18,6 +18,14 @@ from service.providers.schemas.shapes import (
 )
 
 
+class CapacityView(CapacityShape):
+    """Room, as last known. After 14 days without news it is unknown; each silence counts as seven of them."""
+
+    silences = fields.Whole(
+        least=1, description="How many referrals were left unanswered since then; left out where none was."
+    )
+
+
 class OfferingView(OfferingShape):
     """An offering, with the level that evidence and policies add up to, and why."""
 
@@ -25,7 +33,7 @@ class OfferingView(OfferingShape):
     provider_id = fields.Id(required=True)
     provider_name = fields.Text(voice="provider", required=True, longest=300)
     policies = fields.Nested(PoliciesShape)
-    capacity = fields.Nested(CapacityShape, required=True)
+    capacity = fields.Nested(CapacityView, required=True)
     level = fields.Code(Level, required=True)
     level_because = fields.Every(fields.Code(LevelReason), required=True)
     version = fields.Whole(least=1, required=True)

@@ -89,6 +89,15 @@ class ShownCapacity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownHours:
+    """Whether it is open now, when it opens next, and the same in words; None is not known."""
+
+    open_now: bool | None
+    next_open: datetime | None
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """One offering with its reasons, its limits, and what it would ask of the person; ranked where it is in a list."""
 
@@ -102,6 +111,7 @@ class Match:
     limits: tuple[ShownLimit, ...]
     limits_declared: bool
     capacity: ShownCapacity
+    hours: ShownHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

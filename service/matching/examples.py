@@ -65,6 +65,9 @@ SOME_MATCHES: dict[str, Any] = {
                 "open_slots": 2,
                 "expected_wait_days": 0,
             },
+            "open_now": False,
+            "next_open": "2026-11-23T09:00:00-08:00",
+            "hours_say": "Closed now. Opens today at 9:00.",
         }
     ],
     "invitations": [],

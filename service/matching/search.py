@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching import answers, lots, phrases, standing, words
+from service.matching import answers, lots, openings, phrases, standing, words
 from service.matching.candidate import Candidate
 from service.matching.case import Case, case_of
 from service.matching.columns import Columns
@@ -115,6 +115,7 @@ def shown_match(one: Single, values: NDArray[np.float64], score: float, rank: in
         limits=phrases.limits(candidate, one.locale),
         limits_declared=bool(candidate.facts.limits),
         capacity=shown_capacity(one),
+        hours=openings.shown_hours(one),
     )
 
 

@@ -199,7 +199,7 @@ def search_offerings(call: Call, asked: dict[str, Any]) -> Page[Offering]:
 @blp.get("/offerings/<uuid:offering_id>", scope=READ, process="signaling_limits", answer=OfferingView, versioned=True,
          reading=True)  # fmt: skip
 def read_offering(call: Call, offering_id: UUID) -> Offering:
-    """Read an offering with its limits, its level, and why it has that level; its room as of now."""
+    """Read an offering with its limits, its level, and why it has that level; its room and doors as of now."""
     return queries.get_offering(call.session, offering_id, call.now.date()).seen_at(call.now)
 
 

@@ -56,11 +56,14 @@ class Hours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A place, in degrees. A confidential one shows its area only, and never its address."""
+    """A place, in degrees. A confidential one shows its area only, and never its address.
+
+    Its zone is an IANA one. A zone that nobody said is not UTC: it is not known, and neither is whether it is open.
+    """
 
     latitude: float
     longitude: float
-    timezone: str = "UTC"
+    timezone: str | None = None
     name: str | None = None
     address: str | None = None
     confidential: bool = False

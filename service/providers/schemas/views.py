@@ -5,6 +5,7 @@ from typing import Any
 from service.documents import to_document
 from service.http import Schema, fields
 from service.providers.entries import KnownCredential, KnownPractitioner, KnownProvider, Offering
+from service.providers.hours import Doors
 from service.providers.level import Level, LevelReason
 from service.providers.rules import CONFIDENTIAL_DECIMALS
 from service.providers.schemas.shapes import (
@@ -34,6 +35,15 @@ class OfferingView(OfferingShape):
     provider_name = fields.Text(voice="provider", required=True, longest=300)
     policies = fields.Nested(PoliciesShape)
     capacity = fields.Nested(CapacityView, required=True)
+    open_now = fields.Truth(
+        required=True,
+        allow_none=True,
+        description="Whether one of its sites is open at the moment of this answer, by its own clock; null: no hours, "
+        "or no time zone, are known. It changes without a new version, so a 304 says nothing of it.",
+    )
+    next_open = fields.LocalInstant(
+        required=True, allow_none=True, description="When it opens next after it was closed; null: not known, or never."
+    )
     level = fields.Code(Level, required=True)
     level_because = fields.Every(fields.Code(LevelReason), required=True)
     version = fields.Whole(least=1, required=True)
@@ -100,6 +110,7 @@ def write_offering(offering: Offering) -> dict[str, Any]:
         "provider_id": str(offering.provider_id),
         "provider_name": offering.provider_name,
         "capacity": {"status": offering.capacity.status.value, **to_document(offering.capacity)},
+        **_doors(offering.doors or Doors()),
         "level": offering.level.value,
         "level_because": [reason.value for reason in offering.level_because],
         "version": offering.version,
@@ -109,6 +120,10 @@ def write_offering(offering: Offering) -> dict[str, Any]:
     if offering.distance_km is not None:
         written["distance_km"] = round(offering.distance_km, 2)
     return written
+
+
+def _doors(doors: Doors) -> dict[str, Any]:
+    return {"open_now": doors.open_now, "next_open": doors.next_open.isoformat() if doors.next_open else None}
 
 
 def _facts(document: dict[str, Any]) -> dict[str, Any]:

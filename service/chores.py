@@ -24,6 +24,7 @@ from service.ledger.sealing import drop_old_entries, seal_entries
 from service.matching.keeping import Cards
 from service.mine.visits import forget_left_visits
 from service.people.actions import drop_unused_keys, fall_quiet
+from service.providers.nudges import nudge_owners
 from service.runtime import Runtime
 from service.vault.actions import harden_codes
 from service.vault.guesses import forget_old_counts
@@ -71,6 +72,7 @@ class Chores:
         with self.runtime.database.session() as session:
             self._say("forget_old_disclosures", forget_old_disclosures(session, now))
         self._say("erase_past_their_clock", erase_past_their_clock(self.runtime.database, now=now))
+        self._say("nudge_owners", nudge_owners(self.runtime.database, now=now))
         forget_old_counts(self.runtime.vault, now)
 
     def _say(self, task: str, count: int) -> None:

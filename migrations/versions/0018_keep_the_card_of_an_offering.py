@@ -1,8 +1,8 @@
 """Keep the card of an offering: what the rules look at, in fixed width, so that a million are read in seconds.
 
 `described_in` says as of which version of the directory all but an offering's room is what it is; a card names the one
-that it was made from. Every offering counts as described when it changed last, so all cards are made once by the
-worker.
+that it was made from. For what is there already that is nought: it has no card yet, and the worker makes one. The
+default stands in the database, so that neither of the two has to write a million rows anew.
 """
 
 import sqlalchemy as sa
@@ -15,11 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("offering") as batch_op:
-        batch_op.add_column(sa.Column("described_in", sa.Integer(), nullable=False, server_default="0"))
-    op.execute("UPDATE offering SET described_in = changed_in")
-    with op.batch_alter_table("offering") as batch_op:
-        batch_op.alter_column("described_in", existing_type=sa.Integer(), server_default=None)
+    op.add_column("offering", sa.Column("described_in", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
         "offering_card",
         sa.Column("offering_id", sa.Uuid(), nullable=False),
@@ -43,5 +39,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("offering_card")
-    with op.batch_alter_table("offering") as batch_op:
-        batch_op.drop_column("described_in")
+    op.drop_column("offering", "described_in")

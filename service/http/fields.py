@@ -228,6 +228,13 @@ class Instant(ma.fields.Field[datetime]):
             raise self.make_error("invalid") from odd
 
 
+class LocalInstant(Instant):
+    """An instant as the clocks of a place show it: RFC 3339, with the offset that is in force there."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.isoformat()
+
+
 class Day(ma.fields.Date):
     """A day, YYYY-MM-DD."""
 

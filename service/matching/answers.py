@@ -75,12 +75,26 @@ class ShownLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCapacity:
-    """Room, as last known; after 14 days without news it is unknown. The wait is in days."""
+    """Room, as last known; after 14 days without news it is unknown, and each silence counts as seven of them.
+
+    The wait is in days. Places and wait are None where nobody said them, or their news is too old to go by.
+    """
 
     status: CapacityStatus
     as_of: datetime | None
+    silences: int
     probability_open: float
+    open_slots: int | None
     expected_wait_days: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownHours:
+    """Whether it is open now, when it opens next, and the same in words; None is not known."""
+
+    open_now: bool | None
+    next_open: datetime | None
+    says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +111,7 @@ class Match:
     limits: tuple[ShownLimit, ...]
     limits_declared: bool
     capacity: ShownCapacity
+    hours: ShownHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,9 +60,14 @@ SOME_MATCHES: dict[str, Any] = {
             "capacity": {
                 "status": "capacity",
                 "as_of": "2026-11-22T17:00:00Z",
+                "silences": 0,
                 "probability_open": 0.967,
+                "open_slots": 2,
                 "expected_wait_days": 0,
             },
+            "open_now": False,
+            "next_open": "2026-11-23T09:00:00-08:00",
+            "hours_say": "Closed now. Opens today at 9:00.",
         }
     ],
     "invitations": [],

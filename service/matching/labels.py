@@ -80,6 +80,15 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "same_language": ("speaks your language", "habla su idioma"),
         "pregnancy_reproductive": ("care around pregnancy", "atención en el embarazo"),
     },
+    "weekday": {
+        "mon": ("Monday", "el lunes"),
+        "tue": ("Tuesday", "el martes"),
+        "wed": ("Wednesday", "el miércoles"),
+        "thu": ("Thursday", "el jueves"),
+        "fri": ("Friday", "el viernes"),
+        "sat": ("Saturday", "el sábado"),
+        "sun": ("Sunday", "el domingo"),
+    },
     "language": {
         "en": ("English", "inglés"),
         "es": ("Spanish", "español"),

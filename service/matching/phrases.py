@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 
 from service.guidance.rules import REMOTE_SETTINGS, LimitKind, LimitScope, Paper, PaymentWay
 from service.guidance.words import choose
-from service.matching import reach, wishes
+from service.matching import reach, room, wishes
 from service.matching.answers import Because, ShownLimit
 from service.matching.candidate import Candidate
 from service.matching.labels import joined, label, labels
 from service.matching.ranking import SAME_TO_DECIMALS, TABLE, weights
-from service.matching.readings import NEWS_DAYS, demanded, expected_wait
+from service.matching.readings import demanded
 from service.matching.rules import Component
 from service.matching.verdicts import Single
-from service.matching.words import ago, kilometres, say
+from service.matching.words import kilometres, say
 from service.providers.codes import (
     AcceptsMoud,
-    CapacityStatus,
     Demand,
     DrugTesting,
     IntoxicatedArrival,
@@ -72,23 +71,6 @@ def _ordinal(one: Single, place: int) -> str:
     return one.say(f"place.{place}") if place <= HEAD_OF_A_LIST else one.say("place.n", place=place)
 
 
-def _soon(one: Single) -> str:
-    status = shown_status(one)
-    heard = one.say(f"soon.{status.value}", ago=ago(one.news_age_days, one.locale))
-    wait = expected_wait(one.candidate.capacity)
-    return f"{heard} {one.say('soon.wait', days=wait)}" if wait else heard
-
-
-def shown_status(one: Single) -> CapacityStatus:
-    """What is known about room; after 14 days without news, nothing."""
-    capacity = one.candidate.capacity
-    if capacity is None or one.news_age_days > NEWS_DAYS:
-        return CapacityStatus.UNKNOWN
-    if capacity.status is CapacityStatus.CAPACITY and capacity.open_slots == 0:
-        return CapacityStatus.NO_CAPACITY
-    return capacity.status
-
-
 def _near(one: Single) -> str:
     if one.applicant.place is None:
         return one.say("near.unsaid")
@@ -130,7 +112,7 @@ def _depth(one: Single) -> str:
 
 SAYS: dict[Component, Callable[[Single], str]] = {
     Component.FIT: _fit,
-    Component.SOON: _soon,
+    Component.SOON: room.in_words,
     Component.NEAR: _near,
     Component.WISHES: _wishes,
     Component.DEPTH: _depth,

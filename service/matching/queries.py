@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from service.matching.models import CardRecord
 from service.matching.store import Entry, entry_of
 from service.providers import queries as providers
 from service.providers.models import OfferingRecord
+from service.providers.rules import Capacity
 
 # Few enough to be read well within a statement's time, and enough that the journeys do not count.
 ENTRIES_A_LOOK = 20_000
@@ -90,7 +91,7 @@ def _is_their_card(today: date) -> sa.ColumnElement[bool]:
 
 
 def _entries(today: date, *where: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
-    """In the order of the fields of an Entry; the instant is not seconds yet."""
+    """In the order of the fields of an Entry, but that its instant is an instant and the silences since."""
     return (
         sa.select(
             sa.cast(OfferingRecord.id, sa.Text),
@@ -100,6 +101,7 @@ def _entries(today: date, *where: sa.ColumnElement[bool]) -> sa.Select[*tuple[An
             OfferingRecord.open_slots,
             OfferingRecord.expected_wait_days,
             OfferingRecord.capacity_as_of,
+            OfferingRecord.silences,
             CardRecord.until,
             CardRecord.fields,
             CardRecord.sites,
@@ -115,10 +117,15 @@ def _entries(today: date, *where: sa.ColumnElement[bool]) -> sa.Select[*tuple[An
 
 
 def _with_cards(session: Session, rows: Sequence[Sequence[Any]], today: date) -> list[Entry]:
-    entries = [Entry._make((*row[:6], row[6].timestamp(), *row[7:])) for row in rows if row[7] is not None]
-    without = [UUID(row[0]) for row in rows if row[7] is None]
+    entries = [Entry._make((*row[:6], _counts_from(*row[6:8]), *row[8:])) for row in rows if row[8] is not None]
+    without = [UUID(row[0]) for row in rows if row[8] is None]
     for start in range(0, len(without), CARDS_A_COMMIT):
         for offering in providers.offerings_by_id(session, without[start : start + CARDS_A_COMMIT], today).values():
             candidate = candidate_of(offering, today)
             entries.append(entry_of(candidate, card_of(candidate, holds_until(offering, today))))
     return entries
+
+
+def _counts_from(as_of: datetime, silences: int) -> float:
+    """From when on news ages; nearly all of it has no silences to count."""
+    return (Capacity(as_of=as_of, silences=silences).counts_from if silences else as_of).timestamp()

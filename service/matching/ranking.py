@@ -127,7 +127,8 @@ TABLE: tuple[Part, ...] = (
         Component.SOON,
         0.20,
         soon,
-        "2^(-expected wait / 14 d) * (c*s + (1-c)*0.5); c = 2^(-age / 7 d); s = 1 capacity, 0.4 waitlist, 0 none, "
+        "2^(-expected wait / 14 d) * (c*s + (1-c)*0.5); c = 2^(-age / 7 d), "
+        "each referral that nobody answered since then counting as 7 d of age; s = 1 capacity, 0.4 waitlist, 0 none, "
         f"0.5 otherwise; a waitlist of unknown length counts as {UNKNOWN_WAIT_DAYS} d",
     ),
     Part(

@@ -19,7 +19,7 @@ from service.providers.codes import (
 )
 from service.providers.level import Level
 from service.providers.rules import (
-    Capacity,
+    NEWS_COUNTS_FOR,
     Hours,
     OfferingFacts,
 )
@@ -37,7 +37,7 @@ TALKS_NOT, TALKS_TOO, TALKS_ONLY = 0, 1, 2
 UNSAID, ROOM, WAITLIST, FULL = (1 << place for place in range(4))
 # Gravity's fourth status says nothing of room, so it weighs like not knowing.
 OPENNESS = {UNSAID: 0.5, ROOM: 1.0, WAITLIST: 0.4, FULL: 0.0}
-NEWS_DAYS = 14.0
+NEWS_DAYS = NEWS_COUNTS_FOR.total_seconds() / 86_400
 # A waitlist of unknown length is not a wait of nothing; else silence would beat honesty.
 UNKNOWN_WAIT_DAYS = 14
 OLDEST = 130
@@ -86,11 +86,6 @@ def wait_days(status: CapacityStatus, expected_wait_days: int | None) -> int:
     if expected_wait_days is not None:
         return min(max(expected_wait_days, 0), MOST_WAIT_DAYS)
     return UNKNOWN_WAIT_DAYS if status is CapacityStatus.WAITLIST else 0
-
-
-def expected_wait(capacity: Capacity | None) -> int:
-    """The expected wait as it counts, in days."""
-    return wait_days(capacity.status, capacity.expected_wait_days) if capacity else 0
 
 
 def times_of(facts: OfferingFacts) -> set[str]:

@@ -147,13 +147,34 @@ class MatchLimitView(Schema):
         return {name: value for name, value in data.items() if value is not None}
 
 
+_UNSAID = "null: nobody said, or the news is too old to go by."
+
+
 class MatchCapacityView(Schema):
     """Room, as last known."""
 
     status = fields.Code(CapacityStatus, required=True, description="After 14 days without news: unknown.")
-    as_of = fields.Instant(required=True, allow_none=True)
+    as_of = fields.Instant(required=True, allow_none=True, description="Since when that is known.")
+    silences = fields.Whole(
+        least=0, required=True, description="Referrals left unanswered since; each ages it by 7 days."
+    )
     probability_open = fields.Number(least=0, most=1, required=True)
-    expected_wait_days = fields.Whole(least=0, required=True, allow_none=True)
+    open_slots = fields.Whole(least=0, required=True, allow_none=True, description=_UNSAID)
+    expected_wait_days = fields.Whole(least=0, required=True, allow_none=True, description=_UNSAID)
+
+
+def _open_now(of: str) -> fields.Truth:
+    says = "Whether one of its sites is open at this moment, by its own clock; null: no hours, or no zone, are known."
+    return fields.Truth(required=True, allow_none=True, attribute=f"{of}.open_now", description=says)
+
+
+def _next_open(of: str) -> fields.LocalInstant:
+    says = "When it opens next after it was closed, with the offset of the place; null: not known, or never."
+    return fields.LocalInstant(required=True, allow_none=True, attribute=f"{of}.next_open", description=says)
+
+
+def _hours_say(of: str) -> fields.Text:
+    return fields.Text(voice="system", required=True, attribute=f"{of}.says", description="The same in words.")
 
 
 class MatchView(Schema):
@@ -169,6 +190,9 @@ class MatchView(Schema):
     limits = fields.Every(fields.Nested(MatchLimitView), required=True)
     limits_declared = fields.Truth(required=True, description="Whether these limits are the offering's own.")
     capacity = fields.Nested(MatchCapacityView, required=True)
+    open_now = _open_now("hours")
+    next_open = _next_open("hours")
+    hours_say = _hours_say("hours")
 
 
 class NoView(Schema):
@@ -267,6 +291,9 @@ class AccountView(OriginView):
     limits = fields.Every(fields.Nested(MatchLimitView), required=True, attribute="account.match.limits")
     limits_declared = fields.Truth(required=True, attribute="account.match.limits_declared")
     capacity = fields.Nested(MatchCapacityView, required=True, attribute="account.match.capacity")
+    open_now = _open_now("account.match.hours")
+    next_open = _next_open("account.match.hours")
+    hours_say = _hours_say("account.match.hours")
 
 
 class ConditionView(Schema):

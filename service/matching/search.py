@@ -10,7 +10,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching import answers, phrases, words
+from service.matching import answers, openings, phrases, words
 from service.matching.candidate import Candidate
 from service.matching.conditions import ask_all
 from service.matching.finding import Finding, Hit
@@ -20,6 +20,7 @@ from service.matching.standing import almost_matched, invited, matched, removed_
 from service.matching.verdicts import Single, unmet, verdicts, would_be_met
 from service.matching.widening import wider
 from service.matching.words import say
+from service.providers.codes import CapacityStatus
 
 MOST_INVITATIONS = 3
 MOST_ALMOST = 3
@@ -91,6 +92,7 @@ def shown_match(one: Single, values: NDArray[np.float64], score: float, rank: in
         limits=phrases.limits(candidate, one.locale),
         limits_declared=bool(candidate.facts.limits),
         capacity=shown_capacity(one),
+        hours=openings.shown_hours(one),
     )
 
 
@@ -216,10 +218,12 @@ def served(one: Single) -> tuple[answers.Served, ...]:
 
 def shown_capacity(one: Single) -> answers.ShownCapacity:
     """Show what is known about room, how likely there is some, and since when that is known."""
-    capacity = one.candidate.capacity
+    shown = one.room
     return answers.ShownCapacity(
-        status=phrases.shown_status(one),
-        as_of=min(capacity.as_of, one.now) if capacity else None,
+        status=shown.status if shown else CapacityStatus.UNKNOWN,
+        as_of=min(shown.as_of, one.now) if shown else None,
+        silences=shown.silences if shown else 0,
         probability_open=round(float(probability_open(one.case)[0]), SAME_TO_DECIMALS),
-        expected_wait_days=capacity.expected_wait_days if capacity else None,
+        open_slots=shown.open_slots if shown else None,
+        expected_wait_days=shown.expected_wait_days if shown else None,
     )

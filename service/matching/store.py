@@ -28,7 +28,7 @@ TONGUES = frozenset({"speaks", "interprets"})
 class Entry(NamedTuple):
     """One offering as it comes from the directory: which, when it changed, its room as last known, its card.
 
-    `id` and `provider_id` as text, `as_of` in seconds since 1970.
+    `id` and `provider_id` as text; `as_of`, from when on the news of its room ages, in seconds since 1970.
     """
 
     id: str
@@ -183,7 +183,7 @@ def entry_of(candidate: Candidate, card: Card | None = None) -> Entry:
         status=room.status if room else CapacityStatus.UNKNOWN,
         open_slots=room.open_slots if room else None,
         expected_wait_days=room.expected_wait_days if room else None,
-        as_of=room.as_of.timestamp() if room else -np.inf,
+        as_of=room.counts_from.timestamp() if room else -np.inf,
         until=written.until,
         fields=written.fields,
         sites=written.sites,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import inf
 
 import numpy as np
 
@@ -15,13 +16,13 @@ from service.matching.candidate import Candidate
 from service.matching.case import Question, RowCase
 from service.matching.conditions import CONDITIONS, ask_all
 from service.matching.labels import joined, labels
-from service.matching.ranking import news_age_days
 from service.matching.reach import is_in_person, is_remote
 from service.matching.rows import rows_of
 from service.matching.rules import Applicant, Change, Met, Rule, Unmet, Verdict
 from service.matching.words import ago, kilometres, say
 from service.providers.codes import Demand
 from service.providers.level import Level
+from service.providers.rules import Capacity
 
 IN_PERSON = frozenset(Setting) - REMOTE_SETTINGS - PLACELESS_SETTINGS
 
@@ -45,14 +46,21 @@ class Single:
         return self.case.applicant
 
     @property
+    def room(self) -> Capacity | None:
+        """What can be said of its room."""
+        return self.candidate.capacity.shown_at(self.now) if self.candidate.capacity else None
+
+    @property
+    def heard(self) -> str:
+        """How long ago anybody there said anything of it; nothing to say where nobody ever did."""
+        capacity = self.candidate.capacity
+        age = max(self.now - capacity.as_of, timedelta()) / timedelta(days=1) if capacity else inf
+        return ago(age, self.locale)
+
+    @property
     def km(self) -> float:
         """How far its nearest site is."""
         return float(self.case.columns.km(self.applicant.place)[0])
-
-    @property
-    def news_age_days(self) -> float:
-        """How old the news about its room is."""
-        return float(news_age_days(self.case)[0])
 
     @property
     def admitted(self) -> frozenset[Category]:
@@ -108,7 +116,7 @@ def _level(one: Single) -> Why:
 
 
 def _open(one: Single) -> Why:
-    reason = one.say("open", ago=ago(one.news_age_days, one.locale))
+    reason = one.say("open", ago=one.heard)
     return reason, Change(one.say("change.ask_again"), by_asking=True)
 
 

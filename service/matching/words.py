@@ -99,18 +99,6 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "You have not said what it is about, so this counts the same everywhere.",
         "Usted no ha dicho de qué se trata, así que esto cuenta igual en todas partes.",
     ),
-    "soon.capacity": ("It had room {ago}.", "Tenía lugar {ago}."),
-    "soon.waitlist": ("There was a waitlist {ago}.", "Había lista de espera {ago}."),
-    "soon.no_capacity": ("It had no room {ago}.", "No tenía lugar {ago}."),
-    "soon.additional_assessment_required": (
-        "They look at each person first; we last heard {ago}.",
-        "Primero hablan con cada persona; lo supimos {ago}.",
-    ),
-    "soon.unknown": (
-        "We do not know whether there is room: we have no news.",
-        "No sabemos si hay lugar: no tenemos noticias.",
-    ),
-    "soon.wait": ("The wait is about {days} days.", "La espera es de unos {days} días."),
     "near.unsaid": (
         "You have not said where you are, so this counts the same everywhere.",
         "Usted no ha dicho dónde está, así que esto cuenta igual en todas partes.",

@@ -20,5 +20,6 @@ class EventType(StrEnum):
     CONSENT_GIVEN = "consent.given"
     CONSENT_REVOKED = "consent.revoked"
     CAPACITY_CHANGED = "offering.capacity_changed"
+    CAPACITY_NEWS_OLD = "offering.capacity_news_old"
     NEEDS_A_PERSON_NOW = "intake.needs_a_person_now"
     DISCLOSURE_EMERGENCY = "disclosure.emergency"

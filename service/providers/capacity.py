@@ -37,7 +37,7 @@ def set_capacity(
         capacity_status=capacity.status,
         open_slots=capacity.open_slots,
         expected_wait_days=capacity.expected_wait_days,
-        capacity_as_of=min(capacity.as_of, now),
+        **_news(min(capacity.as_of, now)),
     )
     if not written:
         raise errors.Stale
@@ -60,7 +60,7 @@ def take_place(session: Session, offering_id: UUID, *, by: Caller, now: datetime
         capacity_status=sa.case(
             (OfferingRecord.open_slots == 1, CapacityStatus.NO_CAPACITY), else_=CapacityStatus.CAPACITY
         ),
-        capacity_as_of=now,
+        **_news(now),
     )
     if not taken and not _write(
         session,
@@ -68,7 +68,7 @@ def take_place(session: Session, offering_id: UUID, *, by: Caller, now: datetime
         offering_id,
         now,
         capacity_status=CapacityStatus.CAPACITY,
-        capacity_as_of=now,
+        **_news(now),
     ):
         raise rules.NoRoom
     _tell(session, offering_id, by=by, now=now)
@@ -84,7 +84,7 @@ def give_place_back(session: Session, offering_id: UUID, *, by: Actor, now: date
         now,
         open_slots=OfferingRecord.open_slots + 1,
         capacity_status=CapacityStatus.CAPACITY,
-        capacity_as_of=now,
+        **_news(now),
     ):
         _tell(session, offering_id, by=by, now=now)
 
@@ -101,9 +101,30 @@ def hear_of_no_room(
         capacity_status=CapacityStatus.WAITLIST if waitlist else CapacityStatus.NO_CAPACITY,
         open_slots=sa.case((OfferingRecord.open_slots.is_(None), None), else_=0),
         expected_wait_days=expected_wait_days,
-        capacity_as_of=now,
+        **_news(now),
     )
     _tell(session, offering_id, by=by, now=now)
+
+
+def hear_silence(session: Session, offering_id: UUID, *, by: Actor, now: datetime) -> None:
+    """Hear nothing from the offering: somebody was referred there, and nobody answered.
+
+    That says nothing of room, only that what was said of it is less sure. So the news stays what it is, and ages.
+    """
+    _write(session, sa.true(), offering_id, now, silences=OfferingRecord.silences + 1)
+    _tell(session, offering_id, by=by, now=now)
+
+
+def take_silence_back(session: Session, offering_id: UUID, heard_at: datetime, *, by: Actor, now: datetime) -> None:
+    """Take back a silence that was noted by mistake, unless there was news since, which it does not count against."""
+    uncounted = sa.and_(OfferingRecord.silences > 0, OfferingRecord.capacity_as_of <= heard_at)
+    if _write(session, uncounted, offering_id, now, silences=OfferingRecord.silences - 1):
+        _tell(session, offering_id, by=by, now=now)
+
+
+def _news(as_of: datetime) -> dict[str, Any]:
+    """What any word of the offering itself does: it is the newest news, and whoever spoke was not silent."""
+    return {"capacity_as_of": as_of, "silences": 0, "nudged_at": None}
 
 
 def _write(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from service.providers.credentials import Credential, Licence
+from service.providers.hours import Doors, doors_at
 from service.providers.level import Level, LevelReason, LevelVerdict
 from service.providers.rules import Capacity, OfferingFacts, Policies
 
@@ -31,6 +32,11 @@ class Offering:
     made_at: datetime
     changed_at: datetime
     distance_km: float | None = None
+    doors: Doors | None = None
+
+    def seen_at(self, now: datetime) -> Offering:
+        """The offering as somebody sees it at an instant: who is open now, and what can still be said of its room."""
+        return replace(self, capacity=self.capacity.shown_at(now), doors=doors_at(self.facts.sites, now))
 
     @property
     def name(self) -> str:

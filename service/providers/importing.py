@@ -193,6 +193,7 @@ class _Writer:
         if new.capacity is not None and newer:
             record.capacity_status, record.capacity_as_of = new.capacity.status, new.capacity.as_of
             record.open_slots, record.expected_wait_days = new.capacity.open_slots, new.capacity.expected_wait_days
+            record.silences, record.nudged_at = 0, None
         record.changed_at, record.changed_in = self._now, self._raised()
         record.described_in = record.changed_in
         self._report.changed += 1

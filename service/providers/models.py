@@ -77,11 +77,15 @@ class OfferingRecord(Record):
     """What a person can be sent to. Facts are one document; what is searched by or changes alone has its column."""
 
     __tablename__ = "offering"
-    __table_args__ = (sa.CheckConstraint("open_slots >= 0", name="room_is_never_negative"),)
+    __table_args__ = (
+        sa.CheckConstraint("open_slots >= 0", name="room_is_never_negative"),
+        # Finds the offerings of a provider; and whose news is old, without a look at a million rows: see nudges.py.
+        sa.Index("ix_offering_news", "provider_id", "capacity_as_of", "silences", "nudged_at", "id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     external_id: Mapped[str | None] = mapped_column(sa.String(200), unique=True)
-    provider_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("provider.id"), index=True)
+    provider_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("provider.id"))
     name: Mapped[str] = mapped_column(sa.String(300), index=True)
     kind: Mapped[OfferingKind] = mapped_column(enum_column(OfferingKind))
     facts: Mapped[dict[str, Any]]
@@ -91,10 +95,13 @@ class OfferingRecord(Record):
     open_slots: Mapped[int | None]
     expected_wait_days: Mapped[int | None]
     capacity_as_of: Mapped[datetime]
+    # How many referrals were left unanswered since then, and when the owner was last asked for news of it.
+    silences: Mapped[int] = mapped_column(server_default="0")
+    nudged_at: Mapped[datetime | None]
     # The version of the directory in which this row changed last: what an index has to read again.
     changed_in: Mapped[int] = mapped_column(index=True)
     # The same for all but its room: what is kept of a reading of the facts and the evidence holds as long as this.
-    described_in: Mapped[int]
+    described_in: Mapped[int] = mapped_column(server_default="0")
     version: Mapped[int] = mapped_column()
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]

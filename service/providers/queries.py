@@ -178,6 +178,7 @@ def read_offering(
             open_slots=record.open_slots,
             expected_wait_days=record.expected_wait_days,
             as_of=record.capacity_as_of,
+            silences=record.silences,
         ),
         credentials=tuple(credentials),
         verdict=level_of(policies, credentials, facts.limits, today or record.changed_at.date()),

@@ -23,6 +23,7 @@ def offering_row(new: NewOffering, *, version: int, now: datetime) -> OfferingRe
         open_slots=capacity.open_slots,
         expected_wait_days=capacity.expected_wait_days,
         capacity_as_of=capacity.as_of,
+        silences=0,
         changed_in=version,
         described_in=version,
         version=1,

@@ -1,5 +1,6 @@
 """Where the directory is read and written."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -152,7 +153,7 @@ def make_offering(call: Call, new: rules.NewOffering) -> Offering:
 
     Until somebody attests its policies it is `unattested`: found by searching, never matched.
     """
-    return actions.make_offering(call.session, new, by=call.caller, now=call.now)
+    return actions.make_offering(call.session, new, by=call.caller, now=call.now).seen_at(call.now)
 
 
 @blp.get("/offerings", scope=READ, process="meeting_at", query=OfferingsQuery, answer=page_of(OfferingView),
@@ -162,8 +163,11 @@ def list_offerings(call: Call, asked: dict[str, Any]) -> Page[Offering]:
     return page_through(
         call,
         asked,
-        lambda after, count: queries.list_offerings(
-            call.session, after=after, count=count, provider_id=asked.get("provider_id"), today=call.now.date()
+        lambda after, count: _seen(
+            call,
+            queries.list_offerings(
+                call.session, after=after, count=count, provider_id=asked.get("provider_id"), today=call.now.date()
+            ),
         ),
         key=lambda each: (each.name, each.id),
     )
@@ -184,8 +188,9 @@ def search_offerings(call: Call, asked: dict[str, Any]) -> Page[Offering]:
     return page_through(
         call,
         asked,
-        lambda after, count: search.search_offerings(
-            call.session, wanted, after=after, count=count, today=call.now.date()
+        lambda after, count: _seen(
+            call,
+            search.search_offerings(call.session, wanted, after=after, count=count, today=call.now.date()),
         ),
         key=search.order_key,
     )
@@ -194,8 +199,8 @@ def search_offerings(call: Call, asked: dict[str, Any]) -> Page[Offering]:
 @blp.get("/offerings/<uuid:offering_id>", scope=READ, process="signaling_limits", answer=OfferingView, versioned=True,
          reading=True)  # fmt: skip
 def read_offering(call: Call, offering_id: UUID) -> Offering:
-    """Read an offering with its limits, its level, and why it has that level."""
-    return queries.get_offering(call.session, offering_id, call.now.date())
+    """Read an offering with its limits, its level, and why it has that level; its room and doors as of now."""
+    return queries.get_offering(call.session, offering_id, call.now.date()).seen_at(call.now)
 
 
 @blp.put(
@@ -207,7 +212,7 @@ def amend_offering(call: Call, facts: rules.OfferingFacts, offering_id: UUID) ->
     """Say anew what an offering says about itself; policies and room have operations of their own."""
     return actions.amend_offering(
         call.session, offering_id, facts, expected=call.expected_version, by=call.caller, now=call.now
-    )
+    ).seen_at(call.now)
 
 
 @blp.post(
@@ -219,7 +224,7 @@ def attest_policies(call: Call, policies: rules.Policies, offering_id: UUID) -> 
 
     Dated, kept, to be said again every 12 months. Hard conflicts with harm reduction show in the level at once.
     """
-    return actions.attest_policies(call.session, offering_id, policies, by=call.caller, now=call.now)
+    return actions.attest_policies(call.session, offering_id, policies, by=call.caller, now=call.now).seen_at(call.now)
 
 
 @blp.put(
@@ -231,7 +236,11 @@ def set_capacity(call: Call, room: rules.Capacity, offering_id: UUID) -> Offerin
     """Say how much room there is, as of an instant. The next answer of every process knows it."""
     return capacity.set_capacity(
         call.session, offering_id, room, expected=call.expected_version, by=call.caller, now=call.now
-    )
+    ).seen_at(call.now)
+
+
+def _seen(call: Call, offerings: Iterable[Offering]) -> list[Offering]:
+    return [each.seen_at(call.now) for each in offerings]
 
 
 def _there(found: Known | None) -> Known:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from service import errors
@@ -35,6 +35,14 @@ from service.providers.codes import (
 
 # A tenth of a degree is an area of about 11 km, not an address.
 CONFIDENTIAL_DECIMALS = 1
+# A millionth is a tenth of a metre; distances are told to the metre.
+PLACE_DECIMALS = 6
+NEWS_COUNTS_FOR = timedelta(days=14)
+# Half of what is known about room is forgotten in so long (service/matching/ranking.py): a silence is one such span.
+A_SILENCE_AGES = timedelta(days=7)
+# After a year of silences one more says nothing new, and no number of them may lead out of the calendar.
+MOST_SILENCES = 52
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @spelled(from_="from", until="to")
@@ -50,11 +58,14 @@ class Hours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """A place, in degrees. A confidential one shows its area only, and never its address."""
+    """A place, in degrees. A confidential one shows its area only, and never its address.
+
+    Its zone is an IANA one. A zone that nobody said is not UTC: it is not known, and neither is whether it is open.
+    """
 
     latitude: float
     longitude: float
-    timezone: str = "UTC"
+    timezone: str | None = None
     name: str | None = None
     address: str | None = None
     confidential: bool = False
@@ -63,9 +74,8 @@ class Site:
     @property
     def shown_at(self) -> tuple[float, float]:
         """Where anybody may find it, in degrees: who could search by more than is shown could find the door."""
-        if not self.confidential:
-            return self.latitude, self.longitude
-        return round(self.latitude, CONFIDENTIAL_DECIMALS), round(self.longitude, CONFIDENTIAL_DECIMALS)
+        decimals = CONFIDENTIAL_DECIMALS if self.confidential else PLACE_DECIMALS
+        return round(self.latitude, decimals), round(self.longitude, decimals)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,12 +168,31 @@ class Policies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
-    """Room, with the instant it was last known."""
+    """Room, with the instant it was last known, and how many referrals were left unanswered since."""
 
     status: CapacityStatus = CapacityStatus.UNKNOWN
     open_slots: int | None = None
     expected_wait_days: int | None = None
     as_of: datetime
+    silences: int = 0
+
+    @property
+    def counts_from(self) -> datetime:
+        """From when on the news ages: each silence makes it a week older than it is."""
+        silent_for = A_SILENCE_AGES * min(self.silences, MOST_SILENCES)
+        return self.as_of - min(silent_for, self.as_of - BEGINNING)
+
+    def is_old(self, now: datetime) -> bool:
+        """Whether nobody can say any more that it is so."""
+        return now - self.counts_from > NEWS_COUNTS_FOR
+
+    def shown_at(self, now: datetime) -> Capacity:
+        """What can be said of it: of old news only when it was news; of not one open place, that there is no room."""
+        if self.is_old(now):
+            return replace(self, status=CapacityStatus.UNKNOWN, open_slots=None, expected_wait_days=None)
+        if self.status is CapacityStatus.CAPACITY and self.open_slots == 0:
+            return replace(self, status=CapacityStatus.NO_CAPACITY)
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -208,6 +208,17 @@ def _change_room(
             by=by,
             now=now,
         )
+    if rules.says_silence(side, reason) or new_move.move == Move.ENTER_IN_ERROR:
+        _hear_silence(session, record, by=by, now=now)
+
+
+def _hear_silence(session: Session, record: ReferralRecord, *, by: Caller, now: datetime) -> None:
+    """Count a silence with the step that says so first; what was no referral at all was no silence either."""
+    silence = queries.silence_of(session, record)
+    if silence is not None and record.state == State.ENTERED_IN_ERROR:
+        capacity.take_silence_back(session, record.offering_id, silence.at, by=by, now=now)
+    elif silence is not None and silence.version == record.version:
+        capacity.hear_silence(session, record.offering_id, by=by, now=now)
 
 
 def _took_place(session: Session, record: ReferralRecord, *, waited: bool, by: Caller, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.consents.queries import may_be_in_force
 from service.referrals.models import HandOff, MoveRecord, ProviderReview, ReferralRecord
+from service.referrals.rules import says_silence
 from service.referrals.states import LIVING, UNSEEN_BY_PROVIDER, Side, State
 
 
@@ -38,6 +39,12 @@ def list_steps(session: Session, record: ReferralRecord) -> Sequence[MoveRecord]
         .where(MoveRecord.organization_id == record.organization_id, MoveRecord.referral_id == record.id)
         .order_by(MoveRecord.version)
     ).all()
+
+
+def silence_of(session: Session, record: ReferralRecord) -> MoveRecord | None:
+    """The first step that says that nobody answered at the offering: one referral is one silence."""
+    said = (step for step in list_steps(session, record) if says_silence(step.side, step.reason))
+    return next(said, None)
 
 
 def find_hand_off(session: Session, record: ReferralRecord) -> HandOff | None:

@@ -45,12 +45,16 @@ class LeadsTo(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonRule:
-    """What a reason says in plain words, what it leads to, and whether it is news about the offering's room."""
+    """What a reason says in plain words, what it leads to, and what it says of the offering's room.
+
+    `no_room` is news from whoever answers there; `silence` is that nobody did, in the words of whoever asked.
+    """
 
     en: str
     es: str
     leads_to: tuple[LeadsTo, ...]
     no_room: bool = False
+    silence: bool = False
 
 
 _NEXT = (LeadsTo.NEXT_BEST,)
@@ -66,7 +70,7 @@ REASONS: dict[Reason, ReasonRule] = {
     Reason.PROVIDER_NO_CAPACITY: ReasonRule(
         en="The offering has no room.", es="No hay lugar.", leads_to=_NEXT, no_room=True
     ),
-    Reason.PROVIDER_NO_REPLY: ReasonRule(en="Nobody answered.", es="Nadie respondió.", leads_to=_NEXT),
+    Reason.PROVIDER_NO_REPLY: ReasonRule(en="Nobody answered.", es="Nadie respondió.", leads_to=_NEXT, silence=True),
     Reason.PROVIDER_DECLINED: ReasonRule(en="The provider said no.", es="El proveedor dijo que no.", leads_to=_NEXT),
     Reason.PROVIDER_CONFLICT_FOUND: ReasonRule(
         en="What the offering demands turned out to be something else than its attested policies.",

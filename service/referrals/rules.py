@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from service import errors
 from service.outbox.rules import EventType
-from service.referrals.reasons import BARRIERS, Reason
+from service.referrals.reasons import BARRIERS, REASONS, Reason
 from service.referrals.states import ANSWERABLE, BEGUN, LIVING, Move, Place, Side, State
 
 
@@ -245,6 +245,11 @@ def reason_for(move: Move, side: Side, said: Reason | None) -> Reason | None:
         where = "/reason/code"
         raise ReasonOutOfPlace(reasons=(errors.Reason("reason_out_of_place", ReasonOutOfPlace.message(), where),))
     return said
+
+
+def says_silence(side: Side, reason: Reason | None) -> bool:
+    """Whether a move says that nobody answered at the offering. Whoever says so of themselves has just spoken."""
+    return side == Side.REFERRER and reason is not None and REASONS[reason].silence
 
 
 def closing_word(closings: Iterable[tuple[Side, Reason | None]]) -> Reason | None:

@@ -108,7 +108,7 @@ def test_a_demand_for_abstinence_is_a_conflict_at_once(client: FlaskClient, stew
 def test_capacity_needs_the_version_that_was_read(client: FlaskClient, steward: Key, house: House) -> None:
     offering = make_verified_offering(client, steward, house)
     path = f"/v1/offerings/{offering['id']}/capacity"
-    body = {"status": "capacity", "open_slots": 3, "as_of": "2026-11-20T09:00:00Z"}
+    body = {"status": "capacity", "open_slots": 3, "as_of": house.clock.now().isoformat()}
 
     missing = client.put(path, json=body, headers=steward.headers)
     stale = client.put(path, json=body, headers={**steward.headers, "If-Match": '"99"'})

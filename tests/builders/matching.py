@@ -62,14 +62,20 @@ def policies(**said: Any) -> Policies:
 
 
 def room(
-    status: str = "capacity", *, days_ago: float = 0, wait: int | None = None, slots: int | None = None
+    status: str = "capacity",
+    *,
+    days_ago: float = 0,
+    wait: int | None = None,
+    slots: int | None = None,
+    silences: int = 0,
 ) -> Capacity:
-    """Room, as of some days ago."""
+    """Room, as of some days ago, and how often nobody answered since."""
     return Capacity(
         status=CapacityStatus(status),
         open_slots=slots,
         expected_wait_days=wait,
         as_of=datetime.fromtimestamp(NOW.timestamp() - days_ago * 86_400, UTC),
+        silences=silences,
     )
 
 

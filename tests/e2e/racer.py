@@ -1,7 +1,7 @@
-"""One process of many that race: accepts referrals, one unit of work each, and prints what came of it.
+"""One process of many that race: makes one move on each of some referrals, and prints what came of it.
 
-Reads a JSON object from standard input: `caller` (ids of an organization and an application), `referrals` (ids),
-`at` (a Unix instant at which all begin). Settings come from the environment, as for any process of the house.
+Reads a JSON object from standard input: `caller` (ids of an organization and an application), `move`, `referrals`
+(ids), `at` (a Unix instant at which all begin). Settings come from the environment, as for any process of the house.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TRIES = 50
 
 
 def main() -> None:
-    """Wait for the signal, then accept one referral after the other."""
+    """Wait for the signal, then move one referral after the other."""
     task = json.load(sys.stdin)
     caller = Caller(
         organization_id=uuid.UUID(task["caller"]["organization_id"]),
@@ -38,21 +38,21 @@ def main() -> None:
     )
     runtime = build_runtime(load_settings())
     time.sleep(max(0.0, task["at"] - time.time()))
-    outcomes = {each: accept(runtime, uuid.UUID(each), caller) for each in task["referrals"]}
+    move = NewMove(move=Move(task["move"]))
+    outcomes = {each: make(runtime, uuid.UUID(each), move, caller) for each in task["referrals"]}
     json.dump(outcomes, sys.stdout)
     runtime.dispose()
 
 
-def accept(runtime: Runtime, referral_id: uuid.UUID, caller: Caller) -> str:
-    """Accept from the first version on; whoever is told to come again comes again."""
+def make(runtime: Runtime, referral_id: uuid.UUID, move: NewMove, caller: Caller) -> str:
+    """Move from the first version on, and answer where it led; whoever is told to come again comes again."""
     for _ in range(TRIES):
         try:
             with runtime.database.session() as session:
                 act_for(session, caller.organization_id)
-                make_move(
-                    session, referral_id, NewMove(move=Move.ACCEPT), expected_version=1, locale="en", by=caller,
-                    now=runtime.clock.now(),
-                )  # fmt: skip
+                moved = make_move(
+                    session, referral_id, move, expected_version=1, locale="en", by=caller, now=runtime.clock.now()
+                )
         except NoRoom:
             return "no_room"
         except errors.Stale:
@@ -60,7 +60,7 @@ def accept(runtime: Runtime, referral_id: uuid.UUID, caller: Caller) -> str:
         except (errors.Unavailable, *UNAVAILABLE):
             time.sleep(0.01)
         else:
-            return "accepted"
+            return str(moved.state)
     return "unavailable"
 
 

@@ -59,19 +59,22 @@ def test_of_many_moves_on_one_version_exactly_one_wins(street: Street) -> None:
     assert street.slots_of(offering) == 100 - len(referrals)
 
 
-def race(street: Street, tasks: list[list[str]]) -> list[dict[str, str]]:
+def race(
+    street: Street, tasks: list[list[str]], *, by: Key | None = None, move: str = "accept"
+) -> list[dict[str, str]]:
     """Let one process per task run at once; answer what each came to, by referral."""
     begin = time.time() + HEAD_START
     racers = [start(street) for _ in tasks]
     for racer, referrals in zip(racers, tasks, strict=True):
         assert racer.stdin is not None
-        racer.stdin.write(json.dumps({"caller": who(street.clinic), "referrals": referrals, "at": begin}))
+        task = {"caller": who(by or street.clinic), "move": move, "referrals": referrals, "at": begin}
+        racer.stdin.write(json.dumps(task))
         racer.stdin.close()
         racer.stdin = None
     return [json.loads(racer.communicate(timeout=60)[0]) for racer in racers]
 
 
-def start(street: Street) -> subprocess.Popen[str]:
+def start(street: Street, racer: str = "tests.e2e.racer") -> subprocess.Popen[str]:
     """Start a process with the settings of the house."""
     settings = street.house.runtime.settings
     [master] = settings.master_keys
@@ -84,7 +87,7 @@ def start(street: Street) -> subprocess.Popen[str]:
         "LOOKUP_SECRET": base64.b64encode(settings.lookup_secret).decode(),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.e2e.racer"],
+        [sys.executable, "-m", racer],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=PROJECT,
     )  # fmt: skip
 

@@ -144,12 +144,13 @@ def facts(by: Random) -> OfferingFacts:
 
 
 def capacity(by: Random) -> Capacity:
-    """Room, as of an instant up to 40 days ago, or by a clock that runs ahead."""
+    """Room, as of an instant up to 40 days ago, or by a clock that runs ahead; now and then nobody answered since."""
     return Capacity(
         status=by.choice(list(CapacityStatus)),
         open_slots=maybe(by, lambda: by.randint(0, 3)),
         expected_wait_days=maybe(by, lambda: by.randint(0, 60)),
-        as_of=NOW + timedelta(hours=by.choice((0, -14 * 24, by.randint(-40 * 24, 72)))),
+        as_of=NOW + timedelta(hours=by.choice((0, -7 * 24, -14 * 24, by.randint(-40 * 24, 72)))),
+        silences=by.choice((0, 0, 0, 1, 2, 3, 30)),
     )
 
 

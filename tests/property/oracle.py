@@ -82,10 +82,20 @@ def tongue(tag: str, signed: bool) -> tuple[str, bool]:
 
 
 def age_days(offering: Candidate, now: datetime) -> float:
-    """How old the news about room is."""
+    """How old the news about room counts as: a week more for each referral that nobody answered since."""
     if offering.capacity is None:
         return math.inf
-    return max(0.0, (now.timestamp() - offering.capacity.as_of.timestamp()) / 86400)
+    days = (now.timestamp() - offering.capacity.as_of.timestamp()) / 86400
+    for _ in range(offering.capacity.silences):
+        days += 7
+    return max(0.0, days)
+
+
+def shown_room(offering: Candidate, now: datetime) -> tuple[str, int | None, int | None]:
+    """What can be said of room: status, places, wait in days. After two weeks without news, nothing."""
+    if offering.capacity is None or age_days(offering, now) > 14:
+        return "unknown", None, None
+    return room(offering), offering.capacity.open_slots, offering.capacity.expected_wait_days
 
 
 def room(offering: Candidate) -> str:

@@ -21,9 +21,9 @@ from service.matching.finding import Finding
 from service.matching.keyed import Vocabularies
 from service.matching.parts import part_of
 from service.matching.phrases import because
-from service.matching.ranking import TABLE, score_all, weights
+from service.matching.ranking import TABLE, probability_open, score_all, weights
 from service.matching.rules import Applicant, Component, Rule, Unmet
-from service.matching.search import seed_of
+from service.matching.search import account, seed_of
 from service.matching.standing import almost_matched, invited, matched
 from service.matching.store import entry_of, store_of
 from service.matching.verdicts import single, unmet, verdicts
@@ -250,6 +250,30 @@ def _roomier(capacity: Capacity | None) -> Capacity | None:
     if capacity is None or capacity.status is not CapacityStatus.WAITLIST:
         return capacity
     return replace(capacity, status=CapacityStatus.CAPACITY, open_slots=None)
+
+
+@SOME
+@given(people, offerings, instants)
+def test_room_is_shown_as_it_counts_and_since_when_it_is_known(
+    person: Applicant, offering: Candidate, now: datetime
+) -> None:
+    shown = account(single(person, offering, now, "en")).match.capacity
+
+    assert oracle.shown_room(offering, now) == (shown.status, shown.open_slots, shown.expected_wait_days)
+    assert shown.as_of == (min(offering.capacity.as_of, now) if offering.capacity else None)
+    assert shown.silences == (offering.capacity.silences if offering.capacity else 0)
+
+
+@SOME
+@given(offerings, st.integers(1, 60))
+def test_a_silence_brings_room_nearer_to_one_half_and_never_beyond(offering: Candidate, more: int) -> None:
+    assume(offering.capacity is not None)
+    assert offering.capacity is not None
+    silent = replace(offering, capacity=replace(offering.capacity, silences=offering.capacity.silences + more))
+    before, after = (probability_open(single(somebody(), each, NOW, "en").case)[0] - 0.5 for each in (offering, silent))
+
+    assert abs(after) <= abs(before)
+    assert after * before >= 0
 
 
 @MANY

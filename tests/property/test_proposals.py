@@ -149,7 +149,7 @@ def a_round(number: int) -> tuple[list[Candidate], list[tuple[UUID, Applicant]]]
 def room_by_hand(candidate: Candidate) -> int | None:
     """How many places are open, read from the design page: old news is no news, and a waitlist is no place."""
     capacity = candidate.capacity
-    if capacity is None or (NOW - capacity.as_of).total_seconds() > 14 * 86_400:
+    if capacity is None or (NOW - capacity.as_of).total_seconds() / 86_400 + 7 * capacity.silences > 14:
         return None
     if capacity.status is CapacityStatus.CAPACITY:
         return capacity.open_slots

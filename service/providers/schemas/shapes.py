@@ -75,7 +75,10 @@ class SiteShape(ValueForm):
     longitude = fields.Number(least=-180, most=180, required=True, description="Degrees.")
     address = fields.Text(voice="provider", longest=500, allow_none=True)
     confidential = fields.Truth(load_default=False)
-    timezone = fields.TimeZone(load_default="UTC", description="IANA zone.")
+    timezone = fields.TimeZone(
+        allow_none=True,
+        description="IANA zone, such as America/Los_Angeles. Without it nobody can say what is open.",
+    )
     hours = fields.List(fields.Nested(HoursShape), most=50, load_default=())
 
 
@@ -205,7 +208,7 @@ class PoliciesShape(ValueForm):
 
 
 class CapacityShape(ValueForm):
-    """How much room there is, as of an instant; now, if it is left out."""
+    """How much room there is, as of an instant."""
 
     value = rules.Capacity
     status = fields.Code(codes.CapacityStatus, required=True)

@@ -5,6 +5,7 @@ from typing import Any
 from service.documents import to_document
 from service.http import Schema, fields
 from service.providers.entries import KnownCredential, KnownPractitioner, KnownProvider, Offering
+from service.providers.hours import Doors
 from service.providers.level import Level, LevelReason
 from service.providers.rules import CONFIDENTIAL_DECIMALS
 from service.providers.schemas.shapes import (
@@ -18,6 +19,14 @@ from service.providers.schemas.shapes import (
 )
 
 
+class CapacityView(CapacityShape):
+    """Room, as last known. After 14 days without news it is unknown; each silence counts as seven of them."""
+
+    silences = fields.Whole(
+        least=1, description="How many referrals were left unanswered since then; left out where none was."
+    )
+
+
 class OfferingView(OfferingShape):
     """An offering, with the level that evidence and policies add up to, and why."""
 
@@ -25,7 +34,16 @@ class OfferingView(OfferingShape):
     provider_id = fields.Id(required=True)
     provider_name = fields.Text(voice="provider", required=True, longest=300)
     policies = fields.Nested(PoliciesShape)
-    capacity = fields.Nested(CapacityShape, required=True)
+    capacity = fields.Nested(CapacityView, required=True)
+    open_now = fields.Truth(
+        required=True,
+        allow_none=True,
+        description="Whether one of its sites is open at the moment of this answer, by its own clock; null: no hours, "
+        "or no time zone, are known. It changes without a new version, so a 304 says nothing of it.",
+    )
+    next_open = fields.LocalInstant(
+        required=True, allow_none=True, description="When it opens next after it was closed; null: not known, or never."
+    )
     level = fields.Code(Level, required=True)
     level_because = fields.Every(fields.Code(LevelReason), required=True)
     version = fields.Whole(least=1, required=True)
@@ -92,6 +110,7 @@ def write_offering(offering: Offering) -> dict[str, Any]:
         "provider_id": str(offering.provider_id),
         "provider_name": offering.provider_name,
         "capacity": {"status": offering.capacity.status.value, **to_document(offering.capacity)},
+        **_doors(offering.doors or Doors()),
         "level": offering.level.value,
         "level_because": [reason.value for reason in offering.level_because],
         "version": offering.version,
@@ -101,6 +120,10 @@ def write_offering(offering: Offering) -> dict[str, Any]:
     if offering.distance_km is not None:
         written["distance_km"] = round(offering.distance_km, 2)
     return written
+
+
+def _doors(doors: Doors) -> dict[str, Any]:
+    return {"open_now": doors.open_now, "next_open": doors.next_open.isoformat() if doors.next_open else None}
 
 
 def _facts(document: dict[str, Any]) -> dict[str, Any]:

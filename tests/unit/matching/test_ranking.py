@@ -16,7 +16,7 @@ from service.matching.ranking import TABLE, score_all, weights
 from service.matching.rules import Applicant, Component, Need, Tongue, Wish
 from service.matching.search import served
 from service.providers.level import Level
-from service.providers.rules import ComesToYou, Hours, Interpretation, Remote, SpokenLanguage, Welcomes
+from service.providers.rules import Capacity, ComesToYou, Hours, Interpretation, Remote, SpokenLanguage, Welcomes
 from tests.builders.matching import CORNER, a_site, an_offering, before, room, somebody
 
 
@@ -67,6 +67,59 @@ def test_half_of_what_is_known_about_room_is_forgotten_in_a_week() -> None:
     assert value(Component.SOON, Applicant(), capacity=room("capacity", days_ago=7)) == pytest.approx(0.75)
     assert value(Component.SOON, Applicant(), capacity=room("no_capacity", days_ago=7)) == pytest.approx(0.25)
     assert value(Component.SOON, Applicant(), capacity=None) == 0.5
+
+
+def test_a_referral_that_nobody_answered_makes_the_news_a_week_older() -> None:
+    assert value(Component.SOON, Applicant(), capacity=room("capacity", silences=1)) == pytest.approx(0.75)
+    assert value(Component.SOON, Applicant(), capacity=room("no_capacity", silences=2)) == pytest.approx(0.375)
+    assert value(Component.SOON, Applicant(), capacity=room("capacity", days_ago=7, silences=1)) == pytest.approx(0.625)
+    assert value(Component.SOON, Applicant(), capacity=room("capacity", silences=10**9)) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("known", "english", "spanish"),
+    [
+        (
+            None,
+            "We do not know whether there is room: we have no news.",
+            "No sabemos si hay lugar: no tenemos noticias.",
+        ),
+        (room(days_ago=3), "It had room 3 days ago.", "Tenía lugar hace 3 días."),
+        (
+            room(days_ago=3, silences=1),
+            "It had room 3 days ago. Since then they did not answer when somebody asked for a place.",
+            "Tenía lugar hace 3 días. Desde entonces no contestaron cuando alguien pidió un lugar.",
+        ),
+        (
+            room(days_ago=3, silences=2, slots=4, wait=5),
+            "We do not know whether there is room: we last heard 3 days ago. "
+            "Since then they did not answer when somebody asked for a place.",
+            "No sabemos si hay lugar: lo último que supimos fue hace 3 días. "
+            "Desde entonces no contestaron cuando alguien pidió un lugar.",
+        ),
+        (
+            room("waitlist", days_ago=20, wait=9),
+            "We do not know whether there is room: we last heard 20 days ago.",
+            "No sabemos si hay lugar: lo último que supimos fue hace 20 días.",
+        ),
+        (
+            room("waitlist", wait=9),
+            "There was a waitlist less than a day ago. The wait is about 9 days.",
+            "Había lista de espera hace menos de un día. La espera es de unos 9 días.",
+        ),
+        (
+            room("waitlist"),
+            "There was a waitlist less than a day ago. They did not say how long the wait is.",
+            "Había lista de espera hace menos de un día. No dijeron cuánto dura la espera.",
+        ),
+        (room("capacity", slots=0, days_ago=1), "It had no room yesterday.", "No tenía lugar ayer."),
+    ],
+)
+def test_of_room_nothing_is_said_that_nobody_said(known: Capacity | None, english: str, spanish: str) -> None:
+    offering = an_offering(capacity=known)
+
+    assert said(Applicant(), offering, "en")[1] == english
+    assert said(Applicant(), offering, "es")[1] == spanish
 
 
 def test_two_weeks_of_waiting_halve_soon() -> None:

@@ -98,6 +98,10 @@ def test_full_is_a_no_while_it_is_news() -> None:
         "Ask again in a few days, or ask about a waitlist.",
     )
     assert yes(Applicant(), Rule.OPEN, capacity=room("no_capacity", days_ago=15))
+    assert yes(Applicant(), Rule.OPEN, capacity=room("no_capacity", days_ago=1, silences=2))
+    assert no(Applicant(), Rule.OPEN, capacity=room("no_capacity", days_ago=2, silences=1)) == (
+        no(Applicant(), Rule.OPEN, capacity=room("no_capacity", days_ago=2))
+    )
 
 
 @pytest.mark.parametrize("status", ["capacity", "waitlist", "unknown", "additional_assessment_required"])

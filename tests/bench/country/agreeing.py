@@ -25,11 +25,16 @@ def agrees(answer: Answer, with_it: Answer, level: Answer) -> bool:
     )
 
 
+def agreeing(answers: Sequence[Answer], references: Sequence[Answer], levels: Sequence[Answer]) -> int:
+    """How many answers are as good as those of the reference."""
+    return sum(agrees(*each) for each in zip(answers, references, levels, strict=True))
+
+
 def told(name: str, answers: Sequence[Answer], references: Sequence[Answer], levels: Sequence[Answer]) -> str:
     """Say how many questions a hand answered as the reference did, and how many in the very same order."""
-    same = sum(agrees(*each) for each in zip(answers, references, levels, strict=True))
     in_order = sum(
         [offering for offering, _ in mine] == [offering for offering, _ in theirs]
         for mine, theirs in zip(answers, references, strict=True)
     )
+    same = agreeing(answers, references, levels)
     return f"{name}: the same answer to {same} of {len(answers)} questions, lots included to {in_order}"

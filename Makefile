@@ -32,10 +32,10 @@ BIN := .venv/bin
 CLI := $(BIN)/python -m service.cli
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --allow-unsafe
 
-.PHONY: help run test lint type openapi readme inventory migrate worker demo bench score contract lock locks-current vendor clean
+.PHONY: help run test lint type openapi readme inventory migrate worker demo bench bench-country matching-speed score contract lock locks-current vendor clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 .venv/.ok: requirements.txt requirements-dev.txt
 	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 is needed; say where it is: make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -86,6 +86,12 @@ demo: .venv/.ok ## play one whole story over HTTP on a throw-away server, and pr
 
 bench: .venv/.ok ## measure; prints figures, asserts nothing
 	@$(BIN)/python -m tests.bench
+
+bench-country: .venv/.ok ## measure matching with up to a million offerings beside PostGIS, NumPy and a loop; some hours
+	@$(BIN)/python -m tests.bench.country --figures .reports/country.json
+
+matching-speed: .venv/.ok ## write docs/matching-speed.md and its plot from what bench-country measured
+	$(BIN)/python -m tests.bench.plot .reports/country.json docs/matching-speed.svg docs/matching-speed.md
 
 score: .venv/.ok ## measure what is promised, each figure beside a naive way that must fail; about a quarter of an hour
 	@$(BIN)/python -m tests.score

@@ -14,6 +14,7 @@ import orjson
 from service.cli.group import cli, work, world
 from service.guidance.language import lint
 from service.http.staff_texts import staff_texts
+from service.matching.keeping import Cards
 from service.providers.importing import import_directory, read_csv, read_map
 from service.providers.schemas.entries import ProviderEntry, read_entry
 from service.referrals.queries import list_reviews
@@ -37,6 +38,14 @@ def reviews(count: int) -> None:
 @cli.group()
 def directory() -> None:
     """The directory of providers and offerings."""
+
+
+@directory.command()
+def cards() -> None:
+    """Make the cards that matching starts from, where they are missing or older than the facts; a worker does, too."""
+    with world() as runtime:
+        made = Cards(runtime.database).keep(runtime.clock.now().date())
+    click.echo(f"{made} cards made")
 
 
 @directory.command("import")

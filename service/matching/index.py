@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from threading import Lock
 from uuid import UUID
@@ -141,11 +141,7 @@ def _memory(session: Session) -> Memory:
 def _read(session: Session, known: Index | None, version: int, today: date) -> Index:
     """Read what changed since, or everything where nothing is known; then what lapsed, on a new day."""
     if known is None or known.today > today:
-        vocabularies = Vocabularies()
-        gathering = Gathering(vocabularies)
-        for entries in queries.attested_entries(session, today):
-            gathering.add(entries)
-        return Index(version, today, vocabularies, (part_of(gathering.store(), now=_noon(today)),))
+        return built(queries.attested_entries(session, today), version, today)
     lapsed = [_lapsed(part, today) for part in known.parts] if known.today < today else []
     reads = [
         *queries.attested_entries(session, today, changed_after=known.version),
@@ -154,7 +150,7 @@ def _read(session: Session, known: Index | None, version: int, today: date) -> I
     # What changed and lapsed comes twice, and is the same.
     changed = {entry.id: entry for entries in reads for entry in entries}
     gone = queries.unattested_since(session, known.version)
-    return Index(version, today, known.vocabularies, _changed(known, list(changed.values()), gone, today))
+    return replace(absorbed(known, list(changed.values()), gone), version=version, today=today)
 
 
 def _lapsed(part: Part, today: date) -> list[UUID]:
@@ -163,8 +159,21 @@ def _lapsed(part: Part, today: date) -> list[UUID]:
     return [part.store.id_of(int(row)) for row in rows[part.store.arrays["until"][rows] <= today.toordinal()]]
 
 
-def _changed(known: Index, entries: Sequence[Entry], gone: Iterable[UUID], today: date) -> tuple[Part, ...]:
-    """The parts with some offerings in a newer form, and some no more."""
+def built(some: Iterable[Sequence[Entry]], version: int, today: date) -> Index:
+    """Make an index of offerings that come some thousand at a time."""
+    vocabularies = Vocabularies()
+    gathering = Gathering(vocabularies)
+    for entries in some:
+        gathering.add(entries)
+    return Index(version, today, vocabularies, (part_of(gathering.store(), now=_noon(today)),))
+
+
+def absorbed(known: Index, entries: Sequence[Entry], gone: Iterable[UUID] = ()) -> Index:
+    """The index with some offerings in a newer form, and some no more."""
+    return replace(known, parts=_changed(known, entries, gone))
+
+
+def _changed(known: Index, entries: Sequence[Entry], gone: Iterable[UUID]) -> tuple[Part, ...]:
     fresh = store_of(entries, known.vocabularies)
     others = np.array([lots.halves(each) for each in gone], dtype=np.uint64).reshape(-1, 2)
     ids: NDArray[np.uint64] = np.concatenate((fresh.arrays["ids"], others))
@@ -177,8 +186,8 @@ def _changed(known: Index, entries: Sequence[Entry], gone: Iterable[UUID], today
         return first, since, Part(fresh)
     changed = _left(since).joined(fresh)
     if changed.size <= first.store.size * MOST_CHANGED_IS_A_SHARE_OF:
-        return first, part_of(changed, now=_noon(today)), Part(store_of([], known.vocabularies))
-    return (part_of(_left(first).joined(changed), now=_noon(today)),)
+        return first, part_of(changed, now=_noon(known.today)), Part(store_of([], known.vocabularies))
+    return (part_of(_left(first).joined(changed), now=_noon(known.today)),)
 
 
 def _left(part: Part) -> Store:

@@ -22,6 +22,7 @@ from tests import servers
 SERVICE = ("-c", "service/gunicorn.conf.py")
 BARE = ("--worker-class", "gthread", "--threads", "8", "--no-control-socket", "--keep-alive", "5")
 PROJECT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,12 @@ def _ground(**more: str) -> Iterator[Ground]:
 
 
 @contextlib.contextmanager
-def serve(ground: Ground, application: str, *, workers: int = 2, ready: str | None = None) -> Iterator[Serving]:
+def serve(
+    ground: Ground, application: str, *, workers: int = 2, ready: str | None = None, patience: float = PATIENCE
+) -> Iterator[Serving]:
     """Run an application under gunicorn with the service's own settings; stop it afterwards.
 
-    It is ready when `ready` answers 200, or, without such an address, when its port is open.
+    It is ready when `ready` answers 200, or, without such an address, when its port is open; `patience` is in seconds.
     """
     port = servers.free_port()
     began = time.perf_counter()
@@ -95,15 +98,15 @@ def serve(ground: Ground, application: str, *, workers: int = 2, ready: str | No
         cwd=PROJECT, env={**ground.environment, "PORT": str(port), "WEB_CONCURRENCY": str(workers)},
     )  # fmt: skip
     try:
-        _wait(port, ready, process)
+        _wait(port, ready, process, began + patience)
         yield Serving(port, process.pid, time.perf_counter() - began)
     finally:
         process.terminate()
         process.wait(30)
 
 
-def _wait(port: int, path: str | None, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(2000):
+def _wait(port: int, path: str | None, process: subprocess.Popen[bytes], until: float) -> None:
+    while time.perf_counter() < until:
         if process.poll() is not None:
             raise SystemExit("The server stopped before it was ready.")
         with contextlib.suppress(OSError):

@@ -1,0 +1,1 @@
+"""A whole country to measure matching with: drawn by chance, asked 200 questions, answered by several hands."""

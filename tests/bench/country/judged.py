@@ -51,6 +51,7 @@ def _candidate(
         verdict=level_of(new.policies, credentials, new.facts.limits, today),
         version=1,
         changed_in=1,
+        described_in=1,
         made_at=now,
         changed_at=now,
     )

@@ -13,6 +13,8 @@ from service.matching.ranking import NEWS_HALVES_EVERY_DAYS, WAIT_HALVES_EVERY_D
 from service.matching.readings import ROOM
 from service.matching.store import Store
 
+# As large as makes no difference, and small enough to be reckoned with.
+MOST_HALVES = 100.0
 # Fewer rows than this are looked at one and all: planes would cost more than they save.
 FEW = 2_048
 
@@ -33,7 +35,8 @@ class Blocks:
 
     def soon(self, now: float) -> NDArray[np.float64]:
         """The most that `soon` can be in each block."""
-        fresh = np.minimum(self.rooms, self.news * np.exp2((self.since - now) / DAY / NEWS_HALVES_EVERY_DAYS))
+        older = min((self.since - now) / DAY / NEWS_HALVES_EVERY_DAYS, MOST_HALVES)
+        fresh = np.minimum(self.rooms, self.news * np.exp2(older))
         return np.asarray(self.waits + fresh)
 
 
@@ -90,7 +93,7 @@ def _blocks(store: Store, since: float) -> Blocks:
     starts = np.arange(0, store.size, ROWS_A_BLOCK)
     halves = np.exp2(store.arrays["wait_days"] / -WAIT_HALVES_EVERY_DAYS) / 2
     rooms = np.where(store.arrays["capacity"] == ROOM, halves, 0.0)
-    ages = np.maximum((since - store.arrays["capacity_as_of"]) / DAY, -NEWS_HALVES_EVERY_DAYS * 100)
+    ages = np.maximum((since - store.arrays["capacity_as_of"]) / DAY, -NEWS_HALVES_EVERY_DAYS * MOST_HALVES)
     news = rooms * np.exp2(-ages / NEWS_HALVES_EVERY_DAYS)
     each = [np.maximum.reduceat(values, starts) for values in (halves, rooms, news, _training(store))]
     return Blocks(since, *each)

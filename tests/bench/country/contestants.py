@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Protocol
 from uuid import UUID
@@ -50,7 +50,7 @@ class PresentEngine:
     """The engine of the service as it is."""
 
     def __init__(self, candidates: Iterable[Candidate]) -> None:
-        self._index = built(_some_thousand(map(entry_of, candidates)), 1, date.max)
+        self._index = built(_some_thousand(map(entry_of, candidates)), 1, datetime.now(UTC).date())
 
     def first(self, applicant: Applicant, now: datetime, seed: bytes, k: int) -> Answer:
         """Find the first k of the whole directory."""

@@ -17,9 +17,9 @@ from service.ledger.actions import write_entry
 from service.matching import answers, index, queries, search
 from service.matching.applicants import applicant_of
 from service.matching.candidate import Candidate
-from service.matching.ranking import RULES_VERSION
 from service.matching.rules import Applicant, Asked, UnknownOffering, Unmet
 from service.matching.verdicts import single, unmet
+from service.rulebook import shelf
 
 
 def matches_for(
@@ -43,7 +43,9 @@ def matches_for(
     shown = [match.offering.id for match in (*found.items, *found.invitations)]
     shown += [almost.offering.id for almost in found.almost]
     _note(session, "matches_read", intake, shown, by=by, now=now)
-    return answers.Matches(answers.Origin(intake.id, intake.version, RULES_VERSION, known.version, now), found)
+    return answers.Matches(
+        answers.Origin(intake.id, intake.version, shelf.in_force().version, known.version, now), found
+    )
 
 
 def account_of(
@@ -56,7 +58,7 @@ def account_of(
     one = single(applicant, candidate, now, best_locale((asked.locale, intake.content.locale, spoken)))
     _note(session, "match_read", intake, [offering_id], by=by, now=now)
     version = queries.directory_version(session)
-    origin = answers.Origin(intake.id, intake.version, RULES_VERSION, version, now)
+    origin = answers.Origin(intake.id, intake.version, shelf.in_force().version, version, now)
     return answers.AccountOf(origin, search.account(one))
 
 
@@ -66,7 +68,7 @@ def match_need(session: Session, need: Said, asked: Asked, *, locale: str, now: 
     known = index.current_index(session, now.date())
     seed = search.seed_of(applicant)
     found = search.search(applicant, known.columns, now, seed=seed, limit=asked.limit, locale=locale)
-    return answers.Matches(answers.Origin(None, None, RULES_VERSION, known.version, now), found)
+    return answers.Matches(answers.Origin(None, None, shelf.in_force().version, known.version, now), found)
 
 
 def judge(

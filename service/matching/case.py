@@ -14,6 +14,8 @@ from service.matching.columns import Columns
 from service.matching.geometry import distances_km, unit_vectors
 from service.matching.readings import CONFLICTS, FRIENDLY, jurisdiction_keys
 from service.matching.rules import THERAPY, Applicant
+from service.rulebook import shelf
+from service.rulebook.rules import RuleBook
 
 DAY = 86_400.0
 ALL_BUT_THERAPY = codes.CATEGORIES.bits(frozenset(Category) - THERAPY)
@@ -26,6 +28,7 @@ class Case:
     applicant: Applicant
     columns: Columns
     now: datetime
+    book: RuleBook
     km: NDArray[np.float64]
     news_age_days: NDArray[np.float64]
     admitted: NDArray[np.uint64]
@@ -54,13 +57,17 @@ class Case:
         )
 
 
-def case_of(applicant: Applicant, columns: Columns, now: datetime) -> Case:
-    """Put a question. News from the future is news from now: a clock that runs ahead earns nothing."""
+def case_of(applicant: Applicant, columns: Columns, now: datetime, book: RuleBook | None = None) -> Case:
+    """Put a question, by the book that is in force unless another one is named, as when new rules are tried.
+
+    News from the future is news from now: a clock that runs ahead earns nothing.
+    """
     age = (now.timestamp() - columns.capacity_as_of) / DAY
     return Case(
         applicant=applicant,
         columns=columns,
         now=now,
+        book=book or shelf.in_force(),
         km=nearest_km(columns, applicant.place),
         news_age_days=np.maximum(age, 0.0),
         admitted=admitted(applicant, columns),

@@ -52,7 +52,6 @@ class Columns:
     age_min: NDArray[np.int16]
     age_max: NDArray[np.int16]
     capacity: NDArray[np.uint8]
-    openness: Numbers
     capacity_as_of: Numbers
     wait_days: Numbers
     speaks: Postings[str]
@@ -138,7 +137,6 @@ def build_columns(candidates: Sequence[Candidate]) -> Columns:
         age_min=numbers(lambda each: each.facts.age_min or 0, np.int16),
         age_max=numbers(lambda each: readings.OLDEST if each.facts.age_max is None else each.facts.age_max, np.int16),
         capacity=numbers(lambda each: readings.room(each.capacity), np.uint8),
-        openness=numbers(lambda each: readings.OPENNESS[readings.room(each.capacity)]),
         capacity_as_of=numbers(lambda each: each.capacity.as_of.timestamp() if each.capacity else -np.inf),
         wait_days=numbers(lambda each: readings.wait_days(each.capacity)),
         interprets_any=mask(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from service.guidance.rules import AgeBand, Category, PaymentWay
 from service.matching import codes, reach, wishes
 from service.matching.case import Case
-from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, FULL, NEWS_DAYS, TALKS_ONLY, VERIFIED
+from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, FULL, TALKS_ONLY, VERIFIED
 from service.matching.rules import Rule
 
 Mask = NDArray[np.bool_]
@@ -29,7 +29,9 @@ def has_a_level_asked_for(case: Case) -> Mask:
 
 def is_not_known_to_be_full(case: Case) -> Mask:
     """Is it not known to be closed? Old news is no news; a waitlist is open, and says that it is one."""
-    return np.asarray((case.columns.capacity != FULL) | (case.news_age_days > NEWS_DAYS), dtype=np.bool_)
+    return np.asarray(
+        (case.columns.capacity != FULL) | (case.news_age_days > case.book.curves.news_lasts_days), dtype=np.bool_
+    )
 
 
 def shares_a_language(case: Case) -> Mask:

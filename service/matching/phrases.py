@@ -13,8 +13,8 @@ from service.matching import reach, wishes
 from service.matching.answers import Because, ShownLimit
 from service.matching.candidate import Candidate
 from service.matching.labels import joined, label, labels
-from service.matching.ranking import SAME_TO_DECIMALS, TABLE, weights
-from service.matching.readings import NEWS_DAYS, demanded, wait_days
+from service.matching.ranking import SAME_TO_DECIMALS, TABLE, expected_wait_days, weights
+from service.matching.readings import demanded
 from service.matching.rules import Component
 from service.matching.verdicts import Single
 from service.matching.words import ago, kilometres, say
@@ -39,7 +39,7 @@ def because(one: Single, values: NDArray[np.float64]) -> tuple[Because, ...]:
 
     `values` are those of `score_all`, in the order of the table, shape (5,).
     """
-    by_component = weights(one.applicant.matters_most)
+    by_component = weights(one.case.book, one.applicant.matters_most)
     said = []
     for part, value in zip(TABLE, values.tolist(), strict=True):
         weight = by_component[part.component]
@@ -75,14 +75,14 @@ def _ordinal(one: Single, place: int) -> str:
 def _soon(one: Single) -> str:
     status = shown_status(one)
     heard = one.say(f"soon.{status.value}", ago=ago(float(one.case.news_age_days[0]), one.locale))
-    wait = wait_days(one.candidate.capacity)
+    wait = float(expected_wait_days(one.case)[0])
     return f"{heard} {one.say('soon.wait', days=int(wait))}" if wait else heard
 
 
 def shown_status(one: Single) -> CapacityStatus:
-    """What is known about room; after 14 days without news, nothing."""
+    """What is known about room; from news that is too old, nothing."""
     capacity = one.candidate.capacity
-    if capacity is None or one.case.news_age_days[0] > NEWS_DAYS:
+    if capacity is None or one.case.news_age_days[0] > one.case.book.curves.news_lasts_days:
         return CapacityStatus.UNKNOWN
     if capacity.status is CapacityStatus.CAPACITY and capacity.open_slots == 0:
         return CapacityStatus.NO_CAPACITY
@@ -106,7 +106,9 @@ def _near(one: Single) -> str:
 
 def _is_farther(one: Single) -> bool:
     """Whether being seen from a distance counts more than going there."""
-    return 2 ** (-one.km / 10) < 1 / 2 or not reach.in_person(one.case)[0]
+    curves = one.case.book.curves
+    by_km = 2 ** (-one.km / curves.near_halves_every_km)
+    return by_km < curves.unwanted_distance_counts or not reach.in_person(one.case)[0]
 
 
 def _wishes(one: Single) -> str:

@@ -1,4 +1,4 @@
-"""In which order: five components, their weights and curves in one versioned table, and lots between equals."""
+"""In which order: five components, weighed and curved as the rule book says, and lots between equals."""
 
 from __future__ import annotations
 
@@ -10,44 +10,53 @@ from numpy.typing import NDArray
 
 from service.matching import codes, lots, reach, wishes
 from service.matching.case import Case
-from service.matching.readings import UNKNOWN_WAIT_DAYS
+from service.matching.readings import FULL, ROOM, UNKNOWN_WAIT, UNSAID, WAITLIST
 from service.matching.rules import Component
+from service.rulebook.rules import RuleBook
 
 Values = NDArray[np.float64]
 
-RULES_VERSION = "1"
-WAIT_HALVES_EVERY_DAYS = 14.0
-NEWS_HALVES_EVERY_DAYS = 7.0
-HOURS_ARE_ENOUGH_AT = 60.0
-DECLARED_COUNTS = 0.5
-ELSEWHERE_COUNTS = 0.5
 SAME_TO_DECIMALS = 9
 
 
 def fit(case: Case) -> Values:
-    """How much of what they named it helps with: the n-th thing counts half as much as the one before it."""
+    """How much of what they named it helps with: each thing counts for a part of the one before it."""
     helped = np.zeros(case.size)
     weighed = 0.0
     for need in case.applicant.needs:
-        weight = 2.0 ** -(need.place - 1)
+        weight = case.book.curves.next_priority_counts ** (need.place - 1)
         helped += weight * codes.any_of(case.admitted, codes.CATEGORIES.bits(need.categories))
         weighed += weight
     return helped / weighed if case.applicant.confirmed else np.ones(case.size)
 
 
+def openness(case: Case) -> Values:
+    """How likely there was room when it was last heard of."""
+    book = case.book.openness
+    by_room = {UNSAID: book.unknown, ROOM: book.room, WAITLIST: book.waitlist, FULL: book.full}
+    return np.array([by_room[each] for each in range(len(by_room))])[case.columns.capacity]
+
+
 def probability_open(case: Case) -> Values:
-    """How likely there is room: what was last known, drifting to one half as the news ages (7 days for half of it)."""
-    certainty = np.exp2(-case.news_age_days / NEWS_HALVES_EVERY_DAYS)
-    return certainty * case.columns.openness + (1 - certainty) * 0.5
+    """How likely there is room: what was last known, drifting to not knowing as the news ages."""
+    certainty = np.exp2(-case.news_age_days / case.book.curves.news_halves_every_days)
+    return certainty * openness(case) + (1 - certainty) * case.book.openness.unknown
+
+
+def expected_wait_days(case: Case) -> Values:
+    """How long the wait is expected to be; a waitlist of unknown length waits as long as the book says."""
+    waits = case.columns.wait_days
+    return np.where(waits == UNKNOWN_WAIT, case.book.curves.unknown_wait_days, waits)
 
 
 def soon(case: Case) -> Values:
-    """How soon: half as much for every 14 days of waiting, times how likely there is room at all."""
-    return np.exp2(-case.columns.wait_days / WAIT_HALVES_EVERY_DAYS) * probability_open(case)
+    """How soon: half as much for every so many days of waiting, times how likely there is room."""
+    waited = np.exp2(-expected_wait_days(case) / case.book.curves.wait_halves_every_days)
+    return np.asarray(waited * probability_open(case))
 
 
 def near(case: Case) -> Values:
-    """How near: half as much for every 10 km; all of it where it comes to them, or is wanted from a distance."""
+    """How near: half as much for every so many km; all of it where it comes to them, or is wanted from a distance."""
     return reach.nearness(case)
 
 
@@ -57,16 +66,17 @@ def wished(case: Case) -> Values:
 
 
 def depth(case: Case) -> Values:
-    """How much training there is evidence of: up to 60 hours, verified in full, declared by half.
+    """How much training there is evidence of, up to so many hours: verified ones in full, declared ones in part.
 
-    Where it is for something else than what they named first, it counts by half.
+    Where it is for something else than what they named first, it counts in part, too.
     """
-    columns = case.columns
+    columns, curves = case.columns, case.book.curves
+    enough = curves.hours_are_enough_at
     hours = np.maximum(
-        np.minimum(columns.hours_verified, HOURS_ARE_ENOUGH_AT),
-        np.minimum(columns.hours_declared, HOURS_ARE_ENOUGH_AT) * DECLARED_COUNTS,
+        np.minimum(columns.hours_verified, enough),
+        np.minimum(columns.hours_declared, enough) * curves.declared_hours_count,
     )
-    return hours / HOURS_ARE_ENOUGH_AT * np.where(is_relevant(case), 1.0, ELSEWHERE_COUNTS)
+    return hours / enough * np.where(is_relevant(case), 1.0, curves.other_training_counts)
 
 
 def is_relevant(case: Case) -> NDArray[np.bool_]:
@@ -78,55 +88,34 @@ def is_relevant(case: Case) -> NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row of the table: a component, its weight, its curve."""
+    """One row of the table: a component and its value. What it weighs, and how steep its curves are, says the book."""
 
     component: Component
-    weight: float
     value: Callable[[Case], Values]
-    curve: str
 
 
 TABLE: tuple[Part, ...] = (
-    Part(
-        Component.FIT,
-        0.45,
-        fit,
-        "sum over priorities of 2^-(place-1) where the offering serves one of its categories / sum of 2^-(place-1); "
-        "what has shown no training serves none that is therapy",
-    ),
-    Part(
-        Component.SOON,
-        0.20,
-        soon,
-        "2^(-expected wait / 14 d) * (c*s + (1-c)*0.5); c = 2^(-age / 7 d); s = 1 capacity, 0.4 waitlist, 0 none, "
-        f"0.5 otherwise; a waitlist of unknown length counts as {UNKNOWN_WAIT_DAYS:.0f} d",
-    ),
-    Part(
-        Component.NEAR,
-        0.15,
-        near,
-        "in person 2^(-km / 10); comes to you 1; phone, video, text 1 where wanted, else 0.5; place unknown: 1 for all",
-    ),
-    Part(Component.WISHES, 0.15, wished, "share of the named wishes that hold; none named: 1 for all"),
-    Part(
-        Component.DEPTH,
-        0.05,
-        depth,
-        "min(hours, 60) / 60, by half where declared only, by half where not for what was named first",
-    ),
+    Part(Component.FIT, fit),
+    Part(Component.SOON, soon),
+    Part(Component.NEAR, near),
+    Part(Component.WISHES, wished),
+    Part(Component.DEPTH, depth),
 )
 
 
-def weights(matters_most: Component | None) -> dict[Component, float]:
+def weights(book: RuleBook, matters_most: Component | None) -> dict[Component, float]:
     """The weights, summing to one; what matters most to the person weighs double before all are scaled again."""
-    doubled = {part.component: part.weight * (2 if part.component == matters_most else 1) for part in TABLE}
+    doubled = {
+        part.component: getattr(book.weights, part.component) * (2 if part.component == matters_most else 1)
+        for part in TABLE
+    }
     total = sum(doubled.values())
     return {component: weight / total for component, weight in doubled.items()}
 
 
 def score_all(case: Case) -> tuple[Values, Values]:
     """Score every offering: the values, shape (5, n), and their weighted sum, shape (n,), to 9 decimals."""
-    by_component = weights(case.applicant.matters_most)
+    by_component = weights(case.book, case.applicant.matters_most)
     values = np.stack([part.value(case) for part in TABLE])
     scores = np.zeros(case.size)
     for part, value in zip(TABLE, values, strict=True):

@@ -96,13 +96,15 @@ def could_be(case: Case) -> Mask:
 def nearness(case: Case) -> NDArray[np.float64]:
     """The value of `near`: the best of the ways that are open to the person.
 
-    In person 2^(−km ÷ 10); it comes to them, 1; by phone, video or text 1 where they want that, else 0.5. Where the
-    place was not said, the same for all.
+    In person half for so many kilometres; it comes to them, 1; by phone, video or text 1 where they want that, else
+    what the book says. Where the place was not said, the same for all.
     """
     if case.applicant.place is None:
         return np.ones(case.size)
-    there = np.where(is_in_person(case) & _is_a_way(case, _SOMEWHERE), np.exp2(-case.km / 10), 0.0)
+    curves = case.book.curves
+    by_km = np.exp2(-case.km / curves.near_halves_every_km)
+    there = np.where(is_in_person(case) & _is_a_way(case, _SOMEWHERE), by_km, 0.0)
     here = is_in_person(case) & _is_a_way(case, _SOMEWHERE) & comes_to_them(case)
     wanted = codes.any_of(case.columns.settings, codes.SETTINGS.bits(case.applicant.settings) & _REMOTE)
-    afar = np.where(remotely(case), np.where(wanted, 1.0, 0.5), 0.0)
+    afar = np.where(remotely(case), np.where(wanted, 1.0, curves.unwanted_distance_counts), 0.0)
     return np.maximum(np.maximum(there, afar), here)

@@ -34,11 +34,8 @@ LEVELS = {
 }
 TALKS_NOT, TALKS_TOO, TALKS_ONLY = range(3)
 UNSAID, ROOM, WAITLIST, FULL = range(4)
-# Gravity's fourth status says nothing of room, so it weighs like not knowing.
-OPENNESS = {UNSAID: 0.5, ROOM: 1.0, WAITLIST: 0.4, FULL: 0.0}
-NEWS_DAYS = 14.0
-# A waitlist of unknown length is not a wait of nothing; else silence would beat honesty.
-UNKNOWN_WAIT_DAYS = 14.0
+# A waitlist that does not say how long it is; for how long that counts is for the rule book to say.
+UNKNOWN_WAIT = -1.0
 OLDEST = 130
 
 _TALKING_KINDS = frozenset({OfferingKind.THERAPY, OfferingKind.GROUP})
@@ -69,7 +66,10 @@ def demanded(candidate: Candidate, demand: Demand) -> set[Paper]:
 
 
 def room(capacity: Capacity | None) -> int:
-    """What is known about room; with not one open place, there is none, whatever the status says."""
+    """What is known about room; with not one open place, there is none, whatever the status says.
+
+    Gravity's fourth status says nothing of room, so it weighs like not knowing.
+    """
     if capacity is None:
         return UNSAID
     if capacity.status is CapacityStatus.CAPACITY:
@@ -78,10 +78,10 @@ def room(capacity: Capacity | None) -> int:
 
 
 def wait_days(capacity: Capacity | None) -> float:
-    """The expected wait; not said, it is nothing, except on a waitlist."""
+    """The expected wait; not said, it is nothing, except on a waitlist: there it is UNKNOWN_WAIT."""
     if capacity is not None and capacity.expected_wait_days is not None:
         return float(max(capacity.expected_wait_days, 0))
-    return UNKNOWN_WAIT_DAYS if room(capacity) == WAITLIST else 0.0
+    return UNKNOWN_WAIT if room(capacity) == WAITLIST else 0.0
 
 
 def times_of(facts: OfferingFacts) -> set[str]:

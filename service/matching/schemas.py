@@ -253,6 +253,19 @@ class AccountView(OriginView):
     capacity = fields.Nested(MatchCapacityView, required=True, attribute="account.match.capacity")
 
 
+class RulesQuery(Schema):
+    """In which version."""
+
+    version = fields.Text(
+        voice="system", longest=32, load_default=None, description="If left out, the version that is in force."
+    )
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> str | None:
+        version: str | None = data["version"]
+        return version
+
+
 class ConditionView(Schema):
     """A rule, and the question that it asks."""
 
@@ -272,6 +285,11 @@ class MatchingRulesView(Schema):
     """Everything that decides who is matched and in which order."""
 
     rules_version = fields.Text(voice="system", required=True)
+    in_force = fields.Truth(required=True, description="Whether it is the version that people are matched by now.")
+    versions = fields.Every(fields.Text(voice="system"), required=True, description="All versions, the oldest first.")
+    signed_off_on = fields.Day(required=True)
+    signed_off_by = fields.Text(voice="system", required=True, description="Which body answers for it.")
+    why = fields.Text(voice="system", required=True)
     rules = fields.Every(fields.Nested(ConditionView), required=True)
     components = fields.Every(fields.Nested(PartView), required=True)
     matters_most = fields.Text(voice="system", required=True)

@@ -20,6 +20,7 @@ from service.matching.ranking import SAME_TO_DECIMALS, in_order, probability_ope
 from service.matching.rules import Applicant, Rule
 from service.matching.verdicts import Single, unmet, verdicts, would_be_met
 from service.matching.words import say
+from service.rulebook.rules import RuleBook
 
 MOST_INVITATIONS = 3
 MOST_ALMOST = 3
@@ -49,9 +50,12 @@ class Judged:
         return self.ordered(standing.invited(self.case, self.met))
 
 
-def judge_all(applicant: Applicant, columns: Columns, now: datetime, seed: bytes) -> Judged:
-    """Judge and score every offering. The seed decides lots: an intake's id, or what was asked."""
-    case = case_of(applicant, columns, now)
+def judge_all(
+    applicant: Applicant, columns: Columns, now: datetime, seed: bytes, book: RuleBook | None = None
+) -> Judged:
+    """Judge and score every offering, by the book in force or another. The seed decides lots: an intake's id, or what
+    was asked."""
+    case = case_of(applicant, columns, now, book)
     values, scores = score_all(case)
     return Judged(case, ask_all(case), values, scores, lots.urn(seed))
 

@@ -60,7 +60,7 @@ class Single:
 
     def after(self, applicant: Applicant) -> Single:
         """The same offering before the applicant that a change would make."""
-        return Single(case_of(applicant, self.case.columns, self.now), self.candidate, self.locale)
+        return Single(case_of(applicant, self.case.columns, self.now, self.case.book), self.candidate, self.locale)
 
 
 Why = tuple[str, Change | None]

@@ -28,7 +28,9 @@ from service.providers.rules import (
     Site,
     SpokenLanguage,
 )
+from service.rulebook import shelf
 
+BOOK = shelf.in_force()
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 CORNER = (37.76, -122.41)

@@ -25,7 +25,7 @@ from service.matching.verdicts import single, unmet, verdicts
 from service.providers.codes import CapacityStatus
 from service.providers.level import Level
 from service.providers.rules import Capacity
-from tests.builders.matching import NOW, a_site, an_id, an_offering, somebody
+from tests.builders.matching import BOOK, NOW, a_site, an_id, an_offering, somebody
 from tests.property import oracle
 from tests.property.directories import CATEGORIES, WISHES, directories, instants, offerings, people
 
@@ -231,7 +231,7 @@ def test_contributions_sum_to_the_score_and_weights_to_one(
     parts = because(single(person, offering, now, "es"), judged.values[:, 0])
 
     assert judged.scores[0] == pytest.approx(sum(part.contributes for part in parts), abs=5e-9)
-    assert pytest.approx(1) == sum(weights(person.matters_most).values())
+    assert pytest.approx(1) == sum(weights(BOOK, person.matters_most).values())
     assert all(0 <= part.value <= 1 for part in parts)
 
 

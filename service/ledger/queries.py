@@ -79,6 +79,19 @@ def entries_about(
     return [_line(row) for row in rows]
 
 
+def was_done_before(
+    session: Session, organization_id: uuid.UUID, person_id: uuid.UUID, action: str, subject_id: uuid.UUID
+) -> bool:
+    """Whether something was done to a record of somebody before, by the name of the entry."""
+    done = sa.select(Entry.id).where(
+        Entry.person_id == person_id,
+        Entry.organization_id == organization_id,
+        Entry.action == action,
+        Entry.subject_id == subject_id,
+    )
+    return session.execute(done.limit(1)).first() is not None
+
+
 def unsealed(session: Session, count: int) -> list[Written]:
     """List entries that no batch holds yet, in the order of their ids."""
     return list(_written(session, _text(session).where(Entry.batch.is_(None)).order_by(Entry.id).limit(count)))

@@ -14,12 +14,14 @@ from service.guidance.rules import best_locale
 from service.intakes import queries as intakes
 from service.intakes.rules import Intake, Said
 from service.ledger.actions import write_entry
-from service.matching import answers, index, queries, search
+from service.matching import answers, index, queries, recorded, search
 from service.matching.applicants import applicant_of
 from service.matching.candidate import Candidate
 from service.matching.rules import Applicant, Asked, UnknownOffering, Unmet
 from service.matching.verdicts import single, unmet
 from service.rulebook import shelf
+
+READ = "matches_read"
 
 
 def matches_for(
@@ -32,8 +34,10 @@ def matches_for(
     """
     intake = _intake(session, by.organization_id, intake_id)
     known = index.current_index(session, now.date())
+    applicant = _applicant(session, intake, accepts_declared=asked.declared)
+    recorded.offer_to_record(session, intake, applicant, action=READ, by=by, now=now)
     found = search.search(
-        _applicant(session, intake, accepts_declared=asked.declared),
+        applicant,
         known.columns,
         now,
         seed=intake.id.bytes,
@@ -42,7 +46,7 @@ def matches_for(
     )
     shown = [match.offering.id for match in (*found.items, *found.invitations)]
     shown += [almost.offering.id for almost in found.almost]
-    _note(session, "matches_read", intake, shown, by=by, now=now)
+    _note(session, READ, intake, shown, by=by, now=now)
     return answers.Matches(
         answers.Origin(intake.id, intake.version, shelf.in_force().version, known.version, now), found
     )

@@ -273,6 +273,8 @@ def test_the_grants_that_we_advise_are_enough(house: House, advised: Advised) ->
         ("web", "DELETE FROM ledger_entry"),
         ("web", "DELETE FROM ledger_batch"),
         ("web", "TRUNCATE ledger_entry"),
+        ("web", "SELECT * FROM recorded_applicant"),
+        ("web", "DELETE FROM recorded_applicant"),
         ("worker", "UPDATE ledger_entry SET action = 'nothing'"),
         ("worker", "TRUNCATE ledger_entry"),
         ("worker", "DELETE FROM alembic_version"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -127,15 +127,21 @@ def _equation(each: Sum[Cell], place: Mapping[Cell, int], counts: Mapping[Cell, 
 def _next_to_hide(
     exposed: Cell, counts: Mapping[Cell, int], sums: Sequence[Sum[Cell]], away: Collection[Cell]
 ) -> Cell | None:
-    """What to hide so that a cell is exposed no longer: the smallest beside it that is not zero, wholes at the end.
-
-    Hidden cells hang together, so where nothing is left beside it, something beside those is hidden.
-    """
-    wholes = {each.whole for each in sums}
-    tied = _tied_to(exposed, away, sums)
-    near = {cell for each in sums if exposed in each.cells for cell in each.cells} - set(away)
-    far = {cell for each in sums if tied & set(each.cells) for cell in each.cells} - set(away)
+    """What to hide so that a cell is exposed no longer: something of the sum that says the most about what it hangs
+    together with; there the smallest that is not zero, and the whole only when no part is left."""
     order = {cell: number for number, cell in enumerate(counts)}
-    return min(
-        near or far, key=lambda cell: (cell in wholes, counts[cell] == 0, counts[cell], order[cell]), default=None
-    )
+    tied = _tied_to(exposed, away, sums)
+    open_ones = [each for each in sums if tied & set(each.cells) and set(each.cells) - set(away)]
+    if not open_ones:
+        return None
+    tightest = min(open_ones, key=lambda each: _slack(each, counts, away))
+    left = [cell for cell in tightest.cells if cell not in away]
+    return min(left, key=lambda cell: (cell == tightest.whole, counts[cell] == 0, counts[cell], order[cell]))
+
+
+def _slack(each: Sum[Cell], counts: Mapping[Cell, int], away: Collection[Cell]) -> float:
+    """How far the hidden cells of a sum could be from what they are, by this sum alone."""
+    hid = [part for part in each.parts if part in away]
+    if each.whole in away:
+        return inf if hid else 0
+    return sum(counts[part] - min(counts[part], 1) for part in hid) if len(hid) > 1 else 0

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.consents.queries import may_be_in_force
 from service.referrals.models import HandOff, MoveRecord, ProviderReview, ReferralRecord
-from service.referrals.states import LIVING, UNSEEN_BY_PROVIDER, Side, State
+from service.referrals.states import LIVING, UNSEEN_BY_PROVIDER, Move, Side, State
 
 
 def find_standing(session: Session, organization_id: UUID, referral_id: UUID) -> ReferralRecord | None:
@@ -38,6 +38,20 @@ def list_steps(session: Session, record: ReferralRecord) -> Sequence[MoveRecord]
         .where(MoveRecord.organization_id == record.organization_id, MoveRecord.referral_id == record.id)
         .order_by(MoveRecord.version)
     ).all()
+
+
+def accepted_between(session: Session, since: datetime, until: datetime) -> list[tuple[UUID, UUID]]:
+    """Who was accepted by which offering within a span, each pair once: person, offering. For the house at work."""
+    asked = (
+        sa.select(ReferralRecord.person_id, ReferralRecord.offering_id)
+        .join(
+            MoveRecord,
+            (MoveRecord.organization_id == ReferralRecord.organization_id)
+            & (MoveRecord.referral_id == ReferralRecord.id),
+        )
+        .where(MoveRecord.move == Move.ACCEPT, MoveRecord.at >= since, MoveRecord.at < until)
+    )
+    return [(person_id, offering_id) for person_id, offering_id in session.execute(asked.distinct())]
 
 
 def find_hand_off(session: Session, record: ReferralRecord) -> HandOff | None:

@@ -24,6 +24,16 @@ def read_text(text: str) -> RuleBook:
     return read_book(document)
 
 
+def read_next(text: str) -> RuleBook:
+    """Read a book that may be signed off one day. Raise WrongBook, also when another book has its version already."""
+    book = read_text(text)
+    if find(book.version) not in {None, book}:
+        raise WrongBook(
+            "version: this one is signed off, and says otherwise. What weighs otherwise is the next version."
+        )
+    return book
+
+
 def read_shelf(books: Path) -> Mapping[str, RuleBook]:
     """Read the signed-off books of a folder by version, the oldest first: what its SHA256SUMS names, and no other.
 

@@ -75,7 +75,7 @@ class ShownLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCapacity:
-    """Room, as last known; after 14 days without news it is unknown. The wait is in days."""
+    """Room, as last known; from news that is too old it is unknown. The wait is in days."""
 
     status: CapacityStatus
     as_of: datetime | None

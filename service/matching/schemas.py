@@ -150,7 +150,7 @@ class MatchLimitView(Schema):
 class MatchCapacityView(Schema):
     """Room, as last known."""
 
-    status = fields.Code(CapacityStatus, required=True, description="After 14 days without news: unknown.")
+    status = fields.Code(CapacityStatus, required=True, description="Where the news is too old: unknown.")
     as_of = fields.Instant(required=True, allow_none=True)
     probability_open = fields.Number(least=0, most=1, required=True)
     expected_wait_days = fields.Whole(least=0, required=True, allow_none=True)
@@ -256,14 +256,13 @@ class AccountView(OriginView):
 class RulesQuery(Schema):
     """In which version."""
 
-    version = fields.Text(
-        voice="system", longest=32, load_default=None, description="If left out, the version that is in force."
+    version = fields.WholeInQuery(
+        least=1, most=10**6, load_default=None, description="If left out, the version that is in force."
     )
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: Any) -> str | None:
-        version: str | None = data["version"]
-        return version
+        return None if data["version"] is None else str(data["version"])
 
 
 class ConditionView(Schema):

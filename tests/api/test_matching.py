@@ -398,7 +398,9 @@ def test_every_version_of_the_rules_can_be_read_for_good(client: FlaskClient) ->
     assert [each["curve"] for each in read["1"]["components"]][2].startswith("in person 2^(-km / 10)")
 
 
-@pytest.mark.parametrize(("query", "status"), [("version=0", 404), ("version=", 422), ("version=1&mood=good", 422)])
+@pytest.mark.parametrize(
+    ("query", "status"), [("version=999999", 404), ("version=0", 422), ("version=", 422), ("version=1&mood=good", 422)]
+)
 def test_rules_that_there_are_none_of_are_not_there(client: FlaskClient, query: str, status: int) -> None:
     answer = client.get(f"/v1/matching-rules?{query}")
 

@@ -19,6 +19,7 @@ The rooms stand on one street. A room may know the rooms further down, never tho
     consents    permission to disclose, and the one gate every disclosure passes
     people      a person: return codes, status
     guidance    what we tell everybody: help now, our limits, code lists, person-first language
+    rulebook    what matching weighs and by which curves, in versions that are signed off
     http        the door: operations, problems, idempotency, versions, pages
     access      organizations, applications, credentials, scopes
     outbox      what we have promised to tell others

@@ -43,6 +43,7 @@ from service.people.vocabulary import STATUSES_VOCABULARY
 from service.providers import routes as providers
 from service.referrals import routes as referrals
 from service.referrals.vocabulary import MOVES_VOCABULARY
+from service.rulebook import shelf
 from service.runtime import Runtime, build_runtime
 from service.settings import KEY_BYTES, MasterKey, Settings, load_settings
 
@@ -78,6 +79,8 @@ def create_app(settings: Settings | None = None, runtime: Runtime | None = None)
     """Put the house together. Nothing is opened before the first request, so workers may be forked afterwards."""
     runtime = runtime or build_runtime(settings or load_settings())
     configure_logs(runtime.settings.log_level)
+    # A book that was changed after it was signed off stops the start, not the first person who asks.
+    shelf.in_force()
     app = Flask(__name__, static_folder=None)
     app.json = OrjsonProvider(app)
     app.extensions["making_room"] = runtime

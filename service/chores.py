@@ -22,6 +22,7 @@ from service.intakes.queries import keys_of_enquiries
 from service.ledger.anchors import Erased, late_places, put_anchor
 from service.ledger.sealing import drop_old_entries, seal_entries
 from service.matching.keeping import Cards
+from service.matching.recorded import forget_recorded
 from service.mine.visits import forget_left_visits
 from service.people.actions import drop_unused_keys, fall_quiet
 from service.providers.nudges import nudge_owners
@@ -69,6 +70,8 @@ class Chores:
             self._say("forget_enquiries", forget_enquiries(session, now=now))
         with self.runtime.database.session() as session:
             forget_left_visits(session, now)
+        with self.runtime.database.session() as session:
+            self._say("forget_recorded", forget_recorded(session, now))
         with self.runtime.database.session() as session:
             self._say("forget_old_disclosures", forget_old_disclosures(session, now))
         self._say("erase_past_their_clock", erase_past_their_clock(self.runtime.database, now=now))

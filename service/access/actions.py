@@ -34,6 +34,17 @@ def set_retention(session: Session, organization_id: uuid.UUID, *, people_days: 
     organization.records_years = max(records_years, rules.LEAST_RECORDS_YEARS)
 
 
+def let_applicants_be_recorded(session: Session, organization_id: uuid.UUID, *, allowed: bool) -> None:
+    """Let what an organization's people look for be recorded from here on, or no more. Raise UnknownOrganization.
+
+    What was recorded until now stays its twelve months: nothing says any more whose it was.
+    """
+    organization = session.get(Organization, organization_id)
+    if organization is None:
+        raise rules.UnknownOrganization
+    organization.records_applicants = allowed
+
+
 def make_application(
     session: Session, organization_id: uuid.UUID, name: str, scopes: Iterable[rules.Scope], *, now: datetime
 ) -> Application:

@@ -24,6 +24,8 @@ class Organization(Record):
     # what was told is accounted for.
     people_days: Mapped[int | None]
     records_years: Mapped[int] = mapped_column(default=LEAST_RECORDS_YEARS)
+    # Whether what its people look for may be recorded, without them, so that matching rules can be tried.
+    records_applicants: Mapped[bool] = mapped_column(default=False)
 
 
 class Application(Record):

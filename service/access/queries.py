@@ -81,6 +81,12 @@ def records_years(session: Session) -> list[tuple[UUID, int]]:
     return [(each.id, each.records_years) for each in session.scalars(sa.select(Organization))]
 
 
+def lets_applicants_be_recorded(session: Session, organization_id: UUID) -> bool:
+    """Whether an organization lets what its people look for be recorded."""
+    allowed = sa.select(Organization.records_applicants).where(Organization.id == organization_id)
+    return session.execute(allowed).scalar_one_or_none() is True
+
+
 def list_organizations(session: Session) -> list[Organization]:
     """All organizations, by name; for commands."""
     return list(session.execute(sa.select(Organization).order_by(Organization.name, Organization.id)).scalars())

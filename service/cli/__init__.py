@@ -8,5 +8,6 @@ from service.cli.directory import directory as directory
 from service.cli.group import cli as cli
 from service.cli.inventory import inventory as inventory
 from service.cli.ledger import ledger as ledger
+from service.cli.rulebook import rules as rules
 from service.cli.setting_up import alembic_config as alembic_config
 from service.cli.vault import vault as vault

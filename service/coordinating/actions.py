@@ -15,8 +15,8 @@ from service.intakes import queries as intakes
 from service.intakes.rules import Intake, RecordedChoice
 from service.ledger.actions import Look, write_looks
 from service.matching.answers import Standing
-from service.matching.ranking import RULES_VERSION
 from service.matching.rules import Applicant
+from service.rulebook import shelf
 
 Choices = Mapping[UUID, list[RecordedChoice]]
 
@@ -42,7 +42,7 @@ def could_help(
     write_looks(session, "could_help_read", looks, by=by, now=now)
     return CouldHelp(
         offering=judging.sheet_of(offering),
-        rules_version=RULES_VERSION,
+        rules_version=shelf.in_force().version,
         computed_at=now,
         considered=Considered(count=len(judged), received_from=lines[-1].received_at if lines else None, more=more),
         could_help=len(helped),
@@ -64,7 +64,7 @@ def match_batch(session: Session, asked: NewBatch, *, locale: str, by: Caller, n
     proposal = proposals.propose(gathered, left_out) if gathered else None
     write_looks(session, "match_batch_read", _looks(items, said, proposal), by=by, now=now)
     return Batch(
-        rules_version=RULES_VERSION,
+        rules_version=shelf.in_force().version,
         directory_version=directory.version,
         computed_at=now,
         items=items,

@@ -17,14 +17,15 @@ from service.coordinating.assignment import Option
 from service.matching import codes, index, queries, search
 from service.matching.answers import Account, Match, NothingYet
 from service.matching.candidate import Candidate
-from service.matching.case import DAY, Case
+from service.matching.case import Case
 from service.matching.columns import Mask
 from service.matching.finding import Finding, Hit
-from service.matching.readings import FULL, NEWS_DAYS, ROOM, WAITLIST
+from service.matching.readings import FULL, ROOM, WAITLIST
 from service.matching.rules import Applicant, UnknownOffering
 from service.matching.standing import Met, matched
 from service.matching.store import UNCOUNTED
 from service.matching.verdicts import Single, single
+from service.providers.rules import NEWS_COUNTS_FOR
 
 NOBODY = Applicant()
 Given = Option[UUID]
@@ -156,7 +157,7 @@ def helps_first(applicant: Applicant) -> Callable[[Case], Mask]:
 
 def _open_places(hit: Hit, now: datetime) -> int | None:
     known, slots = hit.fact("capacity"), hit.fact("open_slots")
-    if hit.fact("capacity_as_of") < now.timestamp() - NEWS_DAYS * DAY:
+    if hit.fact("capacity_as_of") < (now - NEWS_COUNTS_FOR).timestamp():
         return None
     if known == ROOM:
         return None if slots == UNCOUNTED else int(slots)

@@ -27,6 +27,7 @@ from service.outbox.rules import EventType
 from service.people import actions as people
 from service.people.queries import find_person
 from service.rows import PlainInsert, send_rows, write_row
+from service.rulebook import shelf
 
 Amend = Callable[[rules.Said], tuple[rules.Said, tuple[rules.NotKept, ...]]]
 
@@ -101,12 +102,17 @@ def amend_intake(
 def choose(
     session: Session, intake_id: UUID, new: rules.NewChoice, *, by: Caller, now: datetime
 ) -> rules.RecordedChoice:
-    """Write down what the person says to a match. It sends nothing and tells nobody. Raise NotThere, NobodyToChoose."""
+    """Write down what the person says to a match, and by which rules it was found: those in force, unless it says
+    otherwise. It sends nothing and tells nobody. Raise NotThere, NobodyToChoose, UnknownRulesVersion.
+    """
     intake = queries.find_intake(session, by.organization_id, intake_id)
     if intake is None:
         raise errors.NotThere
     if intake.person_id is None:
         raise rules.NobodyToChoose
+    rules_version = shelf.in_force().version if new.rules_version is None else new.rules_version
+    if shelf.find(rules_version) is None:
+        raise rules.UnknownRulesVersion(reasons=(_unknown_rules(),))
     record = ChoiceRecord(
         organization_id=by.organization_id,
         id=uuid.uuid4(),
@@ -116,7 +122,7 @@ def choose(
         choice=new.choice,
         decided_by=new.decided_by,
         readback_confirmed=new.readback_confirmed,
-        rules_version=new.rules_version,
+        rules_version=rules_version,
         made_at=now,
     )
     session.add(record)
@@ -126,6 +132,11 @@ def choose(
     if chosen is None:
         raise errors.NotThere
     return chosen
+
+
+def _unknown_rules() -> errors.Reason:
+    says = "There are no matching rules with this version."
+    return errors.Reason("unknown_rules_version", says, pointer="/rules_version")
 
 
 def forget_person(session: Session, organization_id: UUID, person_id: UUID) -> None:

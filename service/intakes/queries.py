@@ -16,7 +16,7 @@ from service import errors, vault
 from service.documents import from_document
 from service.guidance.rules import AgeBand
 from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
-from service.intakes.rules import Intake, IntakeStatus, Line, Mode, NotKept, RecordedChoice, Said, Version
+from service.intakes.rules import Choice, Intake, IntakeStatus, Line, Mode, NotKept, RecordedChoice, Said, Version
 
 # Asked so often that it is put together once: the newest version, unless one is named.
 _INTAKE = (
@@ -225,6 +225,14 @@ def page_of_choices(
         sa.select(ChoiceRecord).where(*where).order_by(ChoiceRecord.made_at.desc(), ChoiceRecord.id.desc()).limit(count)
     )
     return [_choice(record) for record in session.execute(query).scalars()]
+
+
+def chosen_between(session: Session, since: datetime, until: datetime) -> list[tuple[UUID, UUID]]:
+    """Who was interested in which offering within a span, each pair once: person, offering. For the house at work."""
+    asked = sa.select(ChoiceRecord.person_id, ChoiceRecord.offering_id).where(
+        ChoiceRecord.choice == Choice.INTERESTED, ChoiceRecord.made_at >= since, ChoiceRecord.made_at < until
+    )
+    return [(person_id, offering_id) for person_id, offering_id in session.execute(asked.distinct())]
 
 
 def last_choice(session: Session, organization_id: UUID, intake_id: UUID, offering_id: UUID) -> RecordedChoice | None:

@@ -155,7 +155,7 @@ def read_intake_version(call: Call, intake_id: UUID, number: int) -> rules.Intak
 @blp.post(
     "/intakes/<uuid:intake_id>/choices", scope=Scope.INTAKES_WRITE, process="supporting_agency", body=ChoiceForm,
     answer=ChoiceView, status=201, location="/v1/intakes/{intake_id}/choices", concerns="person_id",
-    refusals=(rules.NobodyToChoose,), example=CHOICE,
+    refusals=(rules.NobodyToChoose, rules.UnknownRulesVersion), example=CHOICE,
 )  # fmt: skip
 def record_choice(call: Call, new_choice: rules.NewChoice, intake_id: UUID) -> rules.RecordedChoice:
     """Write down what the person says to a match.

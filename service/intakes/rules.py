@@ -156,6 +156,11 @@ class IdTaken(errors.Contradiction):
     """There is an intake with this id, or one is just being written. The same again is fine; another needs an id."""
 
 
+class UnknownRulesVersion(errors.Malformed):
+    """There are no matching rules with this version. Send the `rules_version` of the matches that the person saw, or
+    leave it out."""
+
+
 class NobodyToChoose(errors.Contradiction):
     """This is somebody's question about another person. Only the person chooses, at an intake of their own."""
 

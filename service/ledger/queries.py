@@ -32,6 +32,15 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Whom and what an entry names: a person, if there was one, what it was done to, and what else, as text."""
+
+    person_id: uuid.UUID | None
+    subject_id: uuid.UUID | None
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EntryLine:
     """What a person reads about one entry: when, what, by whose hand, and what else came about with it.
 
@@ -77,6 +86,39 @@ def entries_about(
         asked = asked.where(sa.or_(Entry.at < at, sa.and_(Entry.at == at, Entry.id < entry_id)))
     rows = session.execute(asked.order_by(Entry.at.desc(), Entry.id.desc()).limit(count))
     return [_line(row) for row in rows]
+
+
+def was_done_before(
+    session: Session, organization_id: uuid.UUID, person_id: uuid.UUID, action: str, subject_id: uuid.UUID
+) -> bool:
+    """Whether something was done to a record of somebody before, by the name of the entry."""
+    done = sa.select(Entry.id).where(
+        Entry.person_id == person_id,
+        Entry.organization_id == organization_id,
+        Entry.action == action,
+        Entry.subject_id == subject_id,
+    )
+    return session.execute(done.limit(1)).first() is not None
+
+
+def done_between(session: Session, action: str, since: datetime, until: datetime) -> Iterator[Named]:
+    """Go through the entries of one action within a span, in the order of their ids, which begin with the instant."""
+    asked = sa.select(Entry.id, Entry.person_id, Entry.subject_id, Entry.also).where(
+        Entry.action == action, Entry.at >= since, Entry.at < until
+    )
+    after, end = _first_id(since), _first_id(until)
+    while True:
+        page = asked.where(Entry.id > after, Entry.id < end).order_by(Entry.id).limit(ROWS_AT_ONCE)
+        rows = session.execute(page).all()
+        yield from (Named(each.person_id, each.subject_id, tuple(each.also or ())) for each in rows)
+        if len(rows) < ROWS_AT_ONCE:
+            return
+        after = rows[-1].id
+
+
+def _first_id(at: datetime) -> uuid.UUID:
+    """An id below all that are made from an instant on: theirs begin with the millisecond."""
+    return uuid.UUID(int=int(at.timestamp() * 1000) << 80)
 
 
 def unsealed(session: Session, count: int) -> list[Written]:

@@ -15,13 +15,15 @@ from service.guidance.rules import best_locale
 from service.intakes import queries as intakes
 from service.intakes.rules import Intake, Said
 from service.ledger.actions import write_entry
-from service.matching import answers, index, queries, search
+from service.matching import answers, index, queries, recorded, search
 from service.matching.applicants import applicant_of
 from service.matching.candidate import Candidate
 from service.matching.finding import Finding
-from service.matching.ranking import RULES_VERSION
 from service.matching.rules import Applicant, Asked, UnknownOffering, Unmet
 from service.matching.verdicts import single, unmet
+from service.rulebook import shelf
+
+READ = "matches_read"
 
 
 def matches_for(
@@ -34,12 +36,13 @@ def matches_for(
     """
     intake = _intake(session, by.organization_id, intake_id)
     applicant = _applicant(session, intake, accepts_declared=asked.declared)
+    recorded.offer_to_record(session, intake, applicant, action=READ, by=by, now=now)
     locale = best_locale((asked.locale, intake.content.locale, spoken))
     version, found = _search(session, applicant, seed=intake.id.bytes, limit=asked.limit, locale=locale, now=now)
     shown = [match.offering.id for match in (*found.items, *found.invitations)]
     shown += [almost.offering.id for almost in found.almost]
-    _note(session, "matches_read", intake, shown, by=by, now=now)
-    return answers.Matches(answers.Origin(intake.id, intake.version, RULES_VERSION, version, now), found)
+    _note(session, READ, intake, shown, by=by, now=now)
+    return answers.Matches(answers.Origin(intake.id, intake.version, shelf.in_force().version, version, now), found)
 
 
 def account_of(
@@ -52,7 +55,7 @@ def account_of(
     one = single(applicant, candidate, now, best_locale((asked.locale, intake.content.locale, spoken)))
     _note(session, "match_read", intake, [offering_id], by=by, now=now)
     version = queries.directory_version(session)
-    origin = answers.Origin(intake.id, intake.version, RULES_VERSION, version, now)
+    origin = answers.Origin(intake.id, intake.version, shelf.in_force().version, version, now)
     return answers.AccountOf(origin, search.account(one))
 
 
@@ -62,7 +65,7 @@ def match_need(session: Session, need: Said, asked: Asked, *, locale: str, now: 
     version, found = _search(
         session, applicant, seed=search.seed_of(applicant), limit=asked.limit, locale=locale, now=now
     )
-    return answers.Matches(answers.Origin(None, None, RULES_VERSION, version, now), found)
+    return answers.Matches(answers.Origin(None, None, shelf.in_force().version, version, now), found)
 
 
 def judge(

@@ -17,7 +17,7 @@ from service.matching import codes, reach, wishes
 from service.matching.case import Case, Question
 from service.matching.columns import Mask
 from service.matching.planes import Plane, Planes
-from service.matching.ranking import AFAR_COUNTS, NEAR_HALVES_EVERY_KM, fit_of, weights
+from service.matching.ranking import fit_of, weights
 from service.matching.rules import Component
 
 # More than so many needs or wishes are not told apart: what they add is small, and taken as added.
@@ -50,7 +50,7 @@ class Classes:
 
     def of(self, wanted: Plane) -> Iterator[Class]:
         """Cut the wanted offerings into classes that do not overlap, the best one first."""
-        weight = weights(self._case.applicant.matters_most)
+        weight = weights(self._case.book, self._case.applicant.matters_most)
         fits = [Share(each.worth * weight[Component.FIT], each.mask & wanted) for each in self._fits]
         fits = [each for each in fits if each.mask.any()]
         nears = [Share(each.worth * weight[Component.NEAR], each.mask) for each in self._nears]
@@ -98,25 +98,25 @@ def _by_nearness(case: Question[Planes]) -> Iterator[Share]:
     if place is None:
         yield Share(1.0, case.everywhere)
         return
+    curves = case.book.curves
+
+    def worth(km: float) -> float:
+        return float(np.exp2(-km / curves.near_halves_every_km))
+
     afar: Mask = reach.remotely(case)
-    wanted = reach.is_wanted_from_afar(case)
-    inner = 0.0
     left: Mask = case.everywhere
-    nearest: Mask = reach.is_here(case) | afar & wanted
+    nearest: Mask = reach.is_here(case) | afar & reach.is_wanted_from_afar(case)
+    inner, seen_afar = 0.0, curves.unwanted_distance_counts
     for ring in RINGS_KM:
-        if _nearness(inner) < AFAR_COUNTS:
-            yield Share(AFAR_COUNTS, afar & left)
+        if worth(inner) < seen_afar:
+            yield Share(seen_afar, afar & left)
             left = left & ~afar
-            afar = case.columns.nowhere
+            seen_afar = 0.0
         nearest = nearest | case.columns.may_be_within(place, ring)
-        yield Share(_nearness(inner), nearest & left)
+        yield Share(worth(inner), nearest & left)
         left = left & ~nearest
         inner = ring
-    yield Share(_nearness(inner), left)
-
-
-def _nearness(km: float) -> float:
-    return float(np.exp2(-km / NEAR_HALVES_EVERY_KM))
+    yield Share(max(worth(inner), seen_afar), left)
 
 
 def _by_wishes(case: Case) -> Iterator[Share]:
@@ -134,6 +134,3 @@ def _by_wishes(case: Case) -> Iterator[Share]:
         ]
     for held in range(len(named), -1, -1):
         yield Share(held / len(named), exactly[held])
-
-
-assert _nearness(NEAR_HALVES_EVERY_KM) == AFAR_COUNTS  # noqa: S101

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -12,6 +12,8 @@ from service.matching.columns import Columns, Mask
 from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, UNATTESTED, VERIFIED, jurisdiction_keys
 from service.matching.rows import Rows
 from service.matching.rules import THERAPY, Applicant
+from service.rulebook import shelf
+from service.rulebook.rules import RuleBook
 
 DAY = 86_400.0
 ALL_BUT_THERAPY = codes.CATEGORIES.bits(frozenset(Category) - THERAPY)
@@ -29,6 +31,7 @@ class Question(Generic[Some_co]):
     applicant: Applicant
     columns: Some_co
     now: datetime
+    book: RuleBook = field(default_factory=shelf.in_force)
 
     @property
     def everywhere(self) -> Mask:

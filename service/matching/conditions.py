@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from service.guidance.rules import AgeBand, Category, PaymentWay
 from service.matching import codes, reach, wishes
-from service.matching.case import DAY, Case
+from service.matching.case import Case
 from service.matching.columns import Mask
-from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, NEWS_DAYS, TALKS_ONLY, VERIFIED
+from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, TALKS_ONLY, VERIFIED
 from service.matching.rules import Rule
+from service.providers.rules import NEWS_COUNTS_FOR
 
 
 def has_a_level_asked_for(case: Case) -> Mask:
@@ -25,7 +26,7 @@ def has_a_level_asked_for(case: Case) -> Mask:
 
 def is_not_known_to_be_full(case: Case) -> Mask:
     """Is it not known to be closed? Old news is no news; a waitlist is open, and says that it is one."""
-    return ~case.columns.full_since(case.now.timestamp() - NEWS_DAYS * DAY)
+    return ~case.columns.full_since((case.now - NEWS_COUNTS_FOR).timestamp())
 
 
 def shares_a_language(case: Case) -> Mask:

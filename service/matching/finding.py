@@ -28,6 +28,8 @@ from service.matching.ranking import SAME_TO_DECIMALS, in_order, score_all, weig
 from service.matching.rows import Rows
 from service.matching.rules import Applicant, Component, Rule
 from service.matching.standing import Met, Standing, matched
+from service.rulebook import shelf
+from service.rulebook.rules import RuleBook
 
 # No more than so many are scored one and all; to score some more costs less than to choose among them.
 FEW = 4_096
@@ -83,19 +85,20 @@ class Hit:
     def case(self) -> RowCase:
         """The question to this offering alone."""
         case = self.scored.case
-        return Question(case.applicant, case.columns.some(np.array([self.place])), case.now)
+        return Question(case.applicant, case.columns.some(np.array([self.place])), case.now, case.book)
 
 
 class Finding:
     """One search over all parts of a directory."""
 
     def __init__(
-        self, applicant: Applicant, parts: Sequence[Part], now: datetime, seed: bytes, *, few: int = FEW
-    ) -> None:
+        self, applicant: Applicant, parts: Sequence[Part], now: datetime, seed: bytes, *, few: int = FEW,
+        book: RuleBook | None = None,
+    ) -> None:  # fmt: skip
         self.applicant = applicant
         self.now = now
         self._start = lots.urn(seed)
-        self._asked = [_Asked(applicant, part, now, few) for part in parts]
+        self._asked = [_Asked(applicant, part, now, few, book or shelf.in_force()) for part in parts]
 
     @property
     def size(self) -> int:
@@ -155,12 +158,12 @@ class _Ranking:
 class _Asked:
     """One part, asked by one applicant."""
 
-    def __init__(self, applicant: Applicant, part: Part, now: datetime, few: int) -> None:
+    def __init__(self, applicant: Applicant, part: Part, now: datetime, few: int, book: RuleBook) -> None:
         self.part = part
         self._few = few
-        self._case: Case = Question(applicant, Rows(part.store, part.rows()), now)
+        self._case: Case = Question(applicant, Rows(part.store, part.rows()), now, book)
         if part.planes is not None:
-            planes = Question(applicant, cast(Planes, Recalling(part.planes)), now)
+            planes = Question(applicant, cast(Planes, Recalling(part.planes)), now, book)
             self._case, self._classes = planes, Classes(planes)
         self._met: Met = ask_all(self._case)
 
@@ -178,7 +181,7 @@ class _Asked:
 
     def matched_as(self, applicant: Applicant, about: frozenset[Rule]) -> Mask:
         """Who would be matched if the person were this one; of the rules only those are asked again."""
-        case: Case = Question(applicant, self._case.columns, self._case.now)
+        case: Case = Question(applicant, self._case.columns, self._case.now, self._case.book)
         return matched(case, ask_again(case, self._met, about))
 
     def nearest_km(self, applicant: Applicant, about: frozenset[Rule], beyond: float) -> float:
@@ -195,7 +198,7 @@ class _Asked:
             self._score(self.part.rows()[wanted], ranking)
             return
         wanted = wanted & self.part.valid
-        if count_in(wanted) <= self._few:
+        if count_in(wanted) <= self._few or not self._is_in_order:
             self._score(rows_in(wanted), ranking)
             return
         self._search(wanted, ranking)
@@ -203,7 +206,7 @@ class _Asked:
     def _score(self, rows: NDArray[np.intp], ranking: _Ranking) -> None:
         if not len(rows):
             return
-        case = Question(self._case.applicant, Rows(self.part.store, rows), self._case.now)
+        case = Question(self._case.applicant, Rows(self.part.store, rows), self._case.now, self._case.book)
         ranking.take(Scored(case, *score_all(case)))
 
     def _search(self, wanted: Plane, ranking: _Ranking) -> None:
@@ -234,13 +237,18 @@ class _Asked:
         rows = [one.take(level) for one in waiting]
         self._score(np.concatenate([np.zeros(0, dtype=np.intp), *rows]), ranking)
 
+    @property
+    def _is_in_order(self) -> bool:
+        """Whether the part was put into order by the book of this search; if not, nothing is known of its blocks."""
+        return self.part.blocks is not None and self.part.blocks.book == self._case.book
+
     @cached_property
     def _best_of_blocks(self) -> NDArray[np.float64]:
         """What room, waiting and training can be worth at most in each block."""
         blocks = self.part.blocks
         if blocks is None:
             raise LookupError("This part was not cut into blocks.")
-        weight = weights(self._case.applicant.matters_most)
+        weight = weights(self._case.book, self._case.applicant.matters_most)
         soon = weight[Component.SOON] * blocks.soon(self._case.now.timestamp())
         return soon + weight[Component.DEPTH] * blocks.depth + CUSHION
 

@@ -24,6 +24,8 @@ from service.matching.rows import Rows
 from service.matching.rules import Applicant
 from service.matching.standing import matched
 from service.matching.store import Entry, Gathering, Store, store_of
+from service.rulebook import shelf
+from service.rulebook.rules import RuleBook
 
 REMEMBERED_AS = "matching.index"
 # What changed last stands apart, and is looked at one and all; more than so many go to what changed before.
@@ -100,6 +102,11 @@ def passing_index(session: Session, today: date) -> Index:
         return _read(session, known if known is None or known.version < version else None, version, today)
 
 
+def ordered_by(known: Index, book: RuleBook) -> tuple[Part, ...]:
+    """All that an index holds, in the order of another rule book."""
+    return tuple(part_of(_left(part), book, now=_noon(known.today)) for part in known.parts)
+
+
 def standing_among(known: Index, applicant: Applicant, ids: Sequence[UUID], now: datetime) -> set[UUID]:
     """Those of some offerings that match somebody, by the very same rules."""
     asked = np.array([lots.halves(each) for each in ids], dtype=np.uint64).reshape(-1, 2)
@@ -165,7 +172,7 @@ def built(some: Iterable[Sequence[Entry]], version: int, today: date) -> Index:
     gathering = Gathering(vocabularies)
     for entries in some:
         gathering.add(entries)
-    return Index(version, today, vocabularies, (part_of(gathering.store(), now=_noon(today)),))
+    return Index(version, today, vocabularies, (part_of(gathering.store(), shelf.in_force(), now=_noon(today)),))
 
 
 def absorbed(known: Index, entries: Sequence[Entry], gone: Iterable[UUID] = ()) -> Index:
@@ -186,8 +193,8 @@ def _changed(known: Index, entries: Sequence[Entry], gone: Iterable[UUID]) -> tu
         return first, since, Part(fresh)
     changed = _left(since).joined(fresh)
     if changed.size <= first.store.size * MOST_CHANGED_IS_A_SHARE_OF:
-        return first, part_of(changed, now=_noon(known.today)), Part(store_of([], known.vocabularies))
-    return (part_of(_left(first).joined(changed), now=_noon(known.today)),)
+        return first, part_of(changed, shelf.in_force(), now=_noon(known.today)), Part(store_of([], known.vocabularies))
+    return (part_of(_left(first).joined(changed), shelf.in_force(), now=_noon(known.today)),)
 
 
 def _left(part: Part) -> Store:

@@ -1,4 +1,4 @@
-"""What we keep of matching: cards, which can be made again at any time."""
+"""What matching keeps: cards, which can be made again, and of some people what they were looking for, nameless."""
 
 import uuid
 from datetime import date
@@ -23,3 +23,15 @@ class CardRecord(Record):
     week: Mapped[bytes]
     tongues: Mapped[str] = mapped_column(sa.Text)
     areas: Mapped[str] = mapped_column(sa.Text)
+
+
+class RecordedApplicant(Record):
+    """An applicant that new rules may be tried on. The id is drawn and the month is that of writing it down, with ten
+    others: neither leads back to anybody. SQLite keeps no order of coming, as it would with row numbers."""
+
+    __tablename__ = "recorded_applicant"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    month: Mapped[date]
+    sealed: Mapped[bytes]

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from service.matching.case import DAY
 from service.matching.planes import ROWS_A_BLOCK, Plane, Planes
-from service.matching.ranking import NEWS_HALVES_EVERY_DAYS, WAIT_HALVES_EVERY_DAYS, trained
+from service.matching.ranking import openness, patience, trained
 from service.matching.readings import ROOM
 from service.matching.store import Store
+from service.rulebook.rules import RuleBook
 
 # As large as makes no difference, and small enough to be reckoned with.
 MOST_HALVES = 100.0
@@ -23,10 +24,12 @@ FEW = 2_048
 class Blocks:
     """What the best of every 256 rows could be worth by what does not depend on who asks: room, waiting, training.
 
-    With room, `soon` is u/2 + u/2 · 2^(−age ÷ 7 d), u = 2^(−wait ÷ 14 d); without, it is never more than u/2. So of
-    each block the largest u/2 is kept, and the largest of the second term, as it was on the day `since`.
+    By the book, `soon` is what waiting leaves, w, of openness, which drifts from s, what was said, to u, not knowing:
+    w·u + w·(s − u)·2^(−age ÷ half-life). Where s is less than u, it is never more than w·u. So of each block the
+    largest w·u is kept, the largest w·(s − u), and the largest second term as it was on the day `since`.
     """
 
+    book: RuleBook
     since: float
     waits: NDArray[np.float64]
     rooms: NDArray[np.float64]
@@ -35,9 +38,8 @@ class Blocks:
 
     def soon(self, now: float) -> NDArray[np.float64]:
         """The most that `soon` can be in each block."""
-        older = min((self.since - now) / DAY / NEWS_HALVES_EVERY_DAYS, MOST_HALVES)
-        fresh = np.minimum(self.rooms, self.news * np.exp2(older))
-        return np.asarray(self.waits + fresh)
+        older = min((self.since - now) / DAY / self.book.curves.news_halves_every_days, MOST_HALVES)
+        return np.asarray(self.waits + np.minimum(self.rooms, self.news * np.exp2(older)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +73,31 @@ class Part:
         return replace(self, hidden=hidden, valid=self.planes.packed(~hidden) if self.planes else None)
 
 
-def part_of(store: Store, *, now: float, few: int = FEW) -> Part:
-    """Put offerings into the order of what speaks for them wherever somebody is; `now` is in seconds since 1970."""
+def part_of(store: Store, book: RuleBook, *, now: float, few: int = FEW) -> Part:
+    """Put offerings into the order of what speaks for them by the book, wherever somebody is.
+
+    `now`, in seconds since 1970, is for how old news is by and by.
+    """
     if store.size < few:
         return Part(store)
     arrays = store.arrays
-    ordered = store.some(
-        np.lexsort((-arrays["capacity_as_of"], -_training(store), arrays["wait_days"], arrays["capacity"] != ROOM))
-    )
+    waits, depth = patience(arrays["wait_days"], book), _depth(store, book)
+    ordered = store.some(np.lexsort((-arrays["capacity_as_of"], -depth, -waits, arrays["capacity"] != ROOM)))
     planes = Planes(ordered)
     valid = planes.packed(np.ones(ordered.size, dtype=np.bool_))
-    return Part(ordered, planes=planes, blocks=_blocks(ordered, now), valid=valid)
+    return Part(ordered, planes=planes, blocks=_blocks(ordered, book, now), valid=valid)
 
 
-def _training(store: Store) -> NDArray[np.float64]:
+def _depth(store: Store, book: RuleBook) -> NDArray[np.float64]:
     """The most that `depth` can be."""
-    return trained(store.arrays["hours_verified"], store.arrays["hours_declared"])
+    return trained(store.arrays["hours_verified"], store.arrays["hours_declared"], book)
 
 
-def _blocks(store: Store, since: float) -> Blocks:
+def _blocks(store: Store, book: RuleBook, since: float) -> Blocks:
     starts = np.arange(0, store.size, ROWS_A_BLOCK)
-    halves = np.exp2(store.arrays["wait_days"] / -WAIT_HALVES_EVERY_DAYS) / 2
-    rooms = np.where(store.arrays["capacity"] == ROOM, halves, 0.0)
-    ages = np.maximum((since - store.arrays["capacity_as_of"]) / DAY, -NEWS_HALVES_EVERY_DAYS * MOST_HALVES)
-    news = rooms * np.exp2(-ages / NEWS_HALVES_EVERY_DAYS)
-    each = [np.maximum.reduceat(values, starts) for values in (halves, rooms, news, _training(store))]
-    return Blocks(since, *each)
+    waited, unknown = patience(store.arrays["wait_days"], book), book.openness.unknown
+    rooms = waited * np.maximum(openness(store.arrays["capacity"], book) - unknown, 0.0)
+    halves = (since - store.arrays["capacity_as_of"]) / DAY / book.curves.news_halves_every_days
+    news = rooms * np.exp2(-np.maximum(halves, -MOST_HALVES))
+    each = [np.maximum.reduceat(part, starts) for part in (waited * unknown, rooms, news, _depth(store, book))]
+    return Blocks(book, since, *each)

@@ -38,7 +38,7 @@ def because(one: Single, values: NDArray[np.float64]) -> tuple[Because, ...]:
 
     `values` are those of `score_all`, in the order of the table, shape (5,).
     """
-    by_component = weights(one.applicant.matters_most)
+    by_component = weights(one.case.book, one.applicant.matters_most)
     said = []
     for part, value in zip(TABLE, values.tolist(), strict=True):
         weight = by_component[part.component]
@@ -88,7 +88,9 @@ def _near(one: Single) -> str:
 
 def _is_farther(one: Single) -> bool:
     """Whether being seen from a distance counts more than going there."""
-    return 2 ** (-one.km / 10) < 1 / 2 or not reach.in_person(one.case)[0]
+    curves = one.case.book.curves
+    by_km = 2 ** (-one.km / curves.near_halves_every_km)
+    return by_km < curves.unwanted_distance_counts or not reach.in_person(one.case)[0]
 
 
 def _wishes(one: Single) -> str:

@@ -1,4 +1,4 @@
-"""In which order: five components, their weights and curves in one versioned table, and lots between equals."""
+"""In which order: five components, weighed and curved as the rule book says, and lots between equals."""
 
 from __future__ import annotations
 
@@ -11,26 +11,17 @@ from numpy.typing import NDArray
 from service.matching import codes, lots, reach, wishes
 from service.matching.case import DAY, Case, RowCase
 from service.matching.columns import Mask
-from service.matching.readings import MOST_HOURS, OPENNESS, UNKNOWN_WAIT_DAYS
+from service.matching.readings import FULL, ROOM, UNKNOWN_WAIT, UNSAID, WAITLIST
 from service.matching.rules import Component
+from service.rulebook.rules import RuleBook
 
 Values = NDArray[np.float64]
 
-RULES_VERSION = "1"
-WAIT_HALVES_EVERY_DAYS = 14.0
-NEWS_HALVES_EVERY_DAYS = 7.0
-HOURS_ARE_ENOUGH_AT = float(MOST_HOURS)
-DECLARED_COUNTS = 0.5
-ELSEWHERE_COUNTS = 0.5
-NEAR_HALVES_EVERY_KM = 10.0
-AFAR_COUNTS = 0.5
 SAME_TO_DECIMALS = 9
-# By what is known about room, as a bit.
-_OPENNESS = np.array([OPENNESS.get(known, 0.5) for known in range(max(OPENNESS) + 1)])
 
 
 def fit(case: RowCase) -> Values:
-    """How much of what they named it helps with: the n-th thing counts half as much as the one before it."""
+    """How much of what they named it helps with: each thing counts for a part of the one before it."""
     if not case.applicant.confirmed:
         return np.ones(case.columns.size)
     return fit_of([case.is_admitted_for(codes.CATEGORIES.bits(need.categories)) for need in case.applicant.needs], case)
@@ -38,14 +29,22 @@ def fit(case: RowCase) -> Values:
 
 def fit_of(helped: Sequence[Values | bool], case: Case) -> Values:
     """The value of `fit`, by which of the needs are helped with."""
-    worth = [2.0 ** -(need.place - 1) for need in case.applicant.needs]
+    worth = [case.book.curves.next_priority_counts ** (need.place - 1) for need in case.applicant.needs]
     return np.asarray(sum(each * one for each, one in zip(worth, helped, strict=True)) / sum(worth))
 
 
 def probability_open(case: RowCase) -> Values:
-    """How likely there is room: what was last known, drifting to one half as the news ages (7 days for half of it)."""
-    certainty = np.exp2(-news_age_days(case) / NEWS_HALVES_EVERY_DAYS)
-    return np.asarray(certainty * _OPENNESS[case.columns.array("capacity")] + (1 - certainty) * 0.5)
+    """How likely there is room: what was last known, drifting to not knowing as the news ages."""
+    certainty = np.exp2(-news_age_days(case) / case.book.curves.news_halves_every_days)
+    there_was = openness(case.columns.array("capacity"), case.book)
+    return np.asarray(certainty * there_was + (1 - certainty) * case.book.openness.unknown)
+
+
+def openness(capacity: NDArray[np.uint8], book: RuleBook) -> Values:
+    """How likely there was room when it was last heard of."""
+    said = {UNSAID: book.openness.unknown, ROOM: book.openness.room, WAITLIST: book.openness.waitlist,
+            FULL: book.openness.full}  # fmt: skip
+    return np.array([said.get(each, book.openness.unknown) for each in range(max(said) + 1)])[capacity]
 
 
 def news_age_days(case: RowCase) -> Values:
@@ -54,20 +53,28 @@ def news_age_days(case: RowCase) -> Values:
 
 
 def soon(case: RowCase) -> Values:
-    """How soon: half as much for every 14 days of waiting, times how likely there is room at all."""
-    return np.exp2(case.columns.array("wait_days") / -WAIT_HALVES_EVERY_DAYS) * probability_open(case)
+    """How soon: half as much for every so many days of waiting, times how likely there is room."""
+    return patience(case.columns.array("wait_days"), case.book) * probability_open(case)
+
+
+def patience(wait_days: NDArray[np.int16], book: RuleBook) -> Values:
+    """What is left of a value after waiting; a waitlist of unknown length waits as long as the book says."""
+    waits = np.where(wait_days == UNKNOWN_WAIT, book.curves.unknown_wait_days, wait_days)
+    return np.exp2(-waits / book.curves.wait_halves_every_days)
 
 
 def near(case: RowCase) -> Values:
     """How near: the best of the ways that are open to the person.
 
-    In person half as much for every 10 km; where it comes to them, all of it; by phone, video or text all of it where
-    they want that, else half. Where the place was not said, the same for all.
+    In person half as much for every so many kilometres; where it comes to them, all of it; by phone, video or text all
+    of it where they want that, else what the book says. Where the place was not said, the same for all.
     """
     if case.applicant.place is None:
         return np.ones(case.columns.size)
-    there = np.where(reach.is_there(case), np.exp2(-case.columns.km(case.applicant.place) / NEAR_HALVES_EVERY_KM), 0.0)
-    wanted = np.where(reach.is_wanted_from_afar(case), 1.0, AFAR_COUNTS)
+    curves = case.book.curves
+    by_km = np.exp2(-case.columns.km(case.applicant.place) / curves.near_halves_every_km)
+    there = np.where(reach.is_there(case), by_km, 0.0)
+    wanted = np.where(reach.is_wanted_from_afar(case), 1.0, curves.unwanted_distance_counts)
     afar = np.where(reach.remotely(case), wanted, 0.0)
     return np.asarray(np.maximum(np.maximum(there, afar), reach.is_here(case)))
 
@@ -82,20 +89,20 @@ def wished(case: RowCase) -> Values:
 
 
 def depth(case: RowCase) -> Values:
-    """How much training there is evidence of: up to 60 hours, verified in full, declared by half.
+    """How much training there is evidence of, up to so many hours: verified ones in full, declared ones in part.
 
-    Where it is for something else than what they named first, it counts by half.
+    Where it is for something else than what they named first, it counts in part, too.
     """
     verified, declared = case.columns.array("hours_verified"), case.columns.array("hours_declared")
-    return trained(verified, declared) * np.where(is_relevant(case), 1.0, ELSEWHERE_COUNTS)
+    elsewhere = case.book.curves.other_training_counts
+    return trained(verified, declared, case.book) * np.where(is_relevant(case), 1.0, elsewhere)
 
 
-def trained(verified: NDArray[np.uint8], declared: NDArray[np.uint8]) -> Values:
+def trained(verified: NDArray[np.uint16], declared: NDArray[np.uint16], book: RuleBook) -> Values:
     """The value of `depth`, by hours, where the training is for what was named first."""
-    hours = np.maximum(
-        np.minimum(verified, HOURS_ARE_ENOUGH_AT), np.minimum(declared, HOURS_ARE_ENOUGH_AT) * DECLARED_COUNTS
-    )
-    return np.asarray(hours / HOURS_ARE_ENOUGH_AT)
+    enough = book.curves.hours_are_enough_at
+    hours = np.maximum(np.minimum(verified, enough), np.minimum(declared, enough) * book.curves.declared_hours_count)
+    return np.asarray(hours / enough)
 
 
 def is_relevant(case: RowCase) -> Mask:
@@ -107,56 +114,34 @@ def is_relevant(case: RowCase) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row of the table: a component, its weight, its curve."""
+    """One row of the table: a component and its value. What it weighs, and how steep its curves are, says the book."""
 
     component: Component
-    weight: float
     value: Callable[[RowCase], Values]
-    curve: str
 
 
 TABLE: tuple[Part, ...] = (
-    Part(
-        Component.FIT,
-        0.45,
-        fit,
-        "sum over priorities of 2^-(place-1) where the offering serves one of its categories / sum of 2^-(place-1); "
-        "what has shown no training serves none that is therapy",
-    ),
-    Part(
-        Component.SOON,
-        0.20,
-        soon,
-        "2^(-expected wait / 14 d) * (c*s + (1-c)*0.5); c = 2^(-age / 7 d), "
-        "each referral that nobody answered since then counting as 7 d of age; s = 1 capacity, 0.4 waitlist, 0 none, "
-        f"0.5 otherwise; a waitlist of unknown length counts as {UNKNOWN_WAIT_DAYS} d",
-    ),
-    Part(
-        Component.NEAR,
-        0.15,
-        near,
-        "in person 2^(-km / 10); comes to you 1; phone, video, text 1 where wanted, else 0.5; place unknown: 1 for all",
-    ),
-    Part(Component.WISHES, 0.15, wished, "share of the named wishes that hold; none named: 1 for all"),
-    Part(
-        Component.DEPTH,
-        0.05,
-        depth,
-        "min(hours, 60) / 60, by half where declared only, by half where not for what was named first",
-    ),
+    Part(Component.FIT, fit),
+    Part(Component.SOON, soon),
+    Part(Component.NEAR, near),
+    Part(Component.WISHES, wished),
+    Part(Component.DEPTH, depth),
 )
 
 
-def weights(matters_most: Component | None) -> dict[Component, float]:
+def weights(book: RuleBook, matters_most: Component | None) -> dict[Component, float]:
     """The weights, summing to one; what matters most to the person weighs double before all are scaled again."""
-    doubled = {part.component: part.weight * (2 if part.component == matters_most else 1) for part in TABLE}
+    doubled = {
+        part.component: getattr(book.weights, part.component) * (2 if part.component == matters_most else 1)
+        for part in TABLE
+    }
     total = sum(doubled.values())
     return {component: weight / total for component, weight in doubled.items()}
 
 
 def score_all(case: RowCase) -> tuple[Values, Values]:
     """Score every offering: the values, shape (5, n), and their weighted sum, shape (n,), to 9 decimals."""
-    by_component = weights(case.applicant.matters_most)
+    by_component = weights(case.book, case.applicant.matters_most)
     values = np.stack([part.value(case) for part in TABLE])
     scores = np.zeros(case.columns.size)
     for part, value in zip(TABLE, values, strict=True):

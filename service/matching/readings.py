@@ -18,11 +18,7 @@ from service.providers.codes import (
     OfferingKind,
 )
 from service.providers.level import Level
-from service.providers.rules import (
-    NEWS_COUNTS_FOR,
-    Hours,
-    OfferingFacts,
-)
+from service.providers.rules import Hours, OfferingFacts
 
 # One bit each, so that several are asked for at once.
 VERIFIED, DECLARED, FRIENDLY, CONFLICTS, UNATTESTED = (1 << place for place in range(5))
@@ -35,15 +31,12 @@ LEVELS = {
 }
 TALKS_NOT, TALKS_TOO, TALKS_ONLY = 0, 1, 2
 UNSAID, ROOM, WAITLIST, FULL = (1 << place for place in range(4))
-# Gravity's fourth status says nothing of room, so it weighs like not knowing.
-OPENNESS = {UNSAID: 0.5, ROOM: 1.0, WAITLIST: 0.4, FULL: 0.0}
-NEWS_DAYS = NEWS_COUNTS_FOR.total_seconds() / 86_400
-# A waitlist of unknown length is not a wait of nothing; else silence would beat honesty.
-UNKNOWN_WAIT_DAYS = 14
+# A waitlist that does not say how long it is; for how long that counts is for the rule book to say.
+UNKNOWN_WAIT = -1
 OLDEST = 130
-# More hours of training weigh no more (matching.ranking), so a card need not count them.
-MOST_HOURS = 60
-MOST_WAIT_DAYS = 65_535
+# As many as a card holds; more hours or days make no difference any more.
+MOST_HOURS = 65_535
+MOST_WAIT_DAYS = 32_767
 
 _TALKING_KINDS = frozenset({OfferingKind.THERAPY, OfferingKind.GROUP})
 _MIXED_KINDS = frozenset({OfferingKind.DROP_IN, OfferingKind.OUTREACH, OfferingKind.PEER, OfferingKind.OTHER})
@@ -76,16 +69,19 @@ _ROOM = {CapacityStatus.CAPACITY: ROOM, CapacityStatus.WAITLIST: WAITLIST, Capac
 
 
 def room(status: CapacityStatus, open_slots: int | None) -> int:
-    """What is known about room; with not one open place, there is none, whatever the status says."""
+    """What is known about room; with not one open place, there is none, whatever the status says.
+
+    Gravity's fourth status says nothing of room, so it weighs like not knowing.
+    """
     known = _ROOM.get(status, UNSAID)
     return FULL if known == ROOM and open_slots == 0 else known
 
 
 def wait_days(status: CapacityStatus, expected_wait_days: int | None) -> int:
-    """The expected wait; not said, it is nothing, except on a waitlist."""
+    """The expected wait; not said, it is nothing, except on a waitlist: there it is UNKNOWN_WAIT."""
     if expected_wait_days is not None:
         return min(max(expected_wait_days, 0), MOST_WAIT_DAYS)
-    return UNKNOWN_WAIT_DAYS if status is CapacityStatus.WAITLIST else 0
+    return UNKNOWN_WAIT if status is CapacityStatus.WAITLIST else 0
 
 
 def times_of(facts: OfferingFacts) -> set[str]:

@@ -10,7 +10,7 @@ from service.http import OPEN, Blueprint, Call
 from service.intakes.rules import Said
 from service.matching import actions, answers, schemas
 from service.matching.examples import A_NEED, SOME_MATCHES
-from service.matching.printed import PrintedRules, printed_rules
+from service.matching.printed import PrintedRules, UnknownRules, printed_rules
 from service.matching.rules import Asked, UnknownOffering
 
 blp = Blueprint(
@@ -61,10 +61,14 @@ def match_need(call: Call, asked: Asked, need: Said) -> answers.Matches:
     return actions.match_need(call.session, need, asked, locale=locale, now=call.now)
 
 
-@blp.get("/matching-rules", scope=OPEN, process="signaling_limits", answer=schemas.MatchingRulesView, public=True)
-def read_matching_rules(_: Call) -> PrintedRules:
+@blp.get(
+    "/matching-rules", scope=OPEN, process="signaling_limits", query=schemas.RulesQuery,
+    answer=schemas.MatchingRulesView, public=True, refusals=(UnknownRules,),
+)  # fmt: skip
+def read_matching_rules(_: Call, version: str | None) -> PrintedRules:
     """How matching decides.
 
-    The rules, the weights and the curves, in the version that is in force, made from the tables that matching runs on.
+    The rules, the weights and the curves, in the version that is in force or in an older one, made from the tables and
+    the book that matching runs on. A signed-off version never changes.
     """
-    return printed_rules()
+    return printed_rules(version)

@@ -296,6 +296,18 @@ class AccountView(OriginView):
     hours_say = _hours_say("account.match.hours")
 
 
+class RulesQuery(Schema):
+    """In which version."""
+
+    version = fields.WholeInQuery(
+        least=1, most=10**6, load_default=None, description="If left out, the version that is in force."
+    )
+
+    @ma.post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> str | None:
+        return None if data["version"] is None else str(data["version"])
+
+
 class ConditionView(Schema):
     """A rule, and the question that it asks."""
 
@@ -315,6 +327,11 @@ class MatchingRulesView(Schema):
     """Everything that decides who is matched and in which order."""
 
     rules_version = fields.Text(voice="system", required=True)
+    in_force = fields.Truth(required=True, description="Whether it is the version that people are matched by now.")
+    versions = fields.Every(fields.Text(voice="system"), required=True, description="All versions, the oldest first.")
+    signed_off_on = fields.Day(required=True)
+    signed_off_by = fields.Text(voice="system", required=True, description="Which body answers for it.")
+    why = fields.Text(voice="system", required=True)
     rules = fields.Every(fields.Nested(ConditionView), required=True)
     components = fields.Every(fields.Nested(PartView), required=True)
     matters_most = fields.Text(voice="system", required=True)

@@ -159,7 +159,7 @@ def store_of(entries: Sequence[Entry], vocabularies: Vocabularies) -> Store:
             [UNCOUNTED if each is None else min(each, MOST_SLOTS) for each in open_slots], dtype=np.int16
         ),
         "capacity": np.array([*map(readings.room, statuses, open_slots)], dtype=np.uint8),
-        "wait_days": np.array([*map(readings.wait_days, statuses, waits)], dtype=np.uint16),
+        "wait_days": np.array([*map(readings.wait_days, statuses, waits)], dtype=np.int16),
         "capacity_as_of": np.array(as_of, dtype=np.float64),
     }
     places = np.frombuffer(b"".join(sites), dtype="<i4").astype(np.int32).reshape(-1, 2)

@@ -74,7 +74,7 @@ class Single:
 
     def after(self, applicant: Applicant) -> Single:
         """The same offering before the applicant that a change would make."""
-        return Single(Question(applicant, self.case.columns, self.now), self.candidate, self.locale)
+        return Single(Question(applicant, self.case.columns, self.now, self.case.book), self.candidate, self.locale)
 
 
 Why = tuple[str, Change | None]

@@ -73,7 +73,7 @@ def erase_everything(session: Session, *, locale: str, by: Caller, now: datetime
     return Gone(
         erased_at=now,
         done=tuple(say(f"gone.{number}", locale) for number in (1, 2, 3)),
-        stays=(say("erase.stays.1", locale), say("erase.stays.2", locale)),
+        stays=tuple(say(f"erase.stays.{number}", locale) for number in (1, 2, 3)),
         cannot_be_unsaid=(say("erase.cannot.1", locale),),
     )
 

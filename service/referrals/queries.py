@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.consents.queries import may_be_in_force
 from service.referrals.models import HandOff, MoveRecord, ProviderReview, ReferralRecord
 from service.referrals.rules import says_silence
-from service.referrals.states import LIVING, UNSEEN_BY_PROVIDER, Side, State
+from service.referrals.states import LIVING, UNSEEN_BY_PROVIDER, Move, Side, State
 
 
 def find_standing(session: Session, organization_id: UUID, referral_id: UUID) -> ReferralRecord | None:
@@ -45,6 +45,20 @@ def silence_of(session: Session, record: ReferralRecord) -> MoveRecord | None:
     """The first step that says that nobody answered at the offering: one referral is one silence."""
     said = (step for step in list_steps(session, record) if says_silence(step.side, step.reason))
     return next(said, None)
+
+
+def accepted_between(session: Session, since: datetime, until: datetime) -> list[tuple[UUID, UUID]]:
+    """Who was accepted by which offering within a span, each pair once: person, offering. For the house at work."""
+    asked = (
+        sa.select(ReferralRecord.person_id, ReferralRecord.offering_id)
+        .join(
+            MoveRecord,
+            (MoveRecord.organization_id == ReferralRecord.organization_id)
+            & (MoveRecord.referral_id == ReferralRecord.id),
+        )
+        .where(MoveRecord.move == Move.ACCEPT, MoveRecord.at >= since, MoveRecord.at < until)
+    )
+    return [(person_id, offering_id) for person_id, offering_id in session.execute(asked.distinct())]
 
 
 def find_hand_off(session: Session, record: ReferralRecord) -> HandOff | None:

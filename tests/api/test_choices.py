@@ -15,6 +15,7 @@ from service.intakes import queries
 from service.ledger.models import Entry
 from service.outbox.models import Event
 from service.outbox.rules import EventType
+from service.rulebook import shelf
 from tests.builders.people import Desk
 from tests.houses import FakeClock, House, Key
 
@@ -58,6 +59,23 @@ def test_who_decided_and_whether_it_was_read_back_is_kept(desk: Desk, intake: An
         "worker_on_person_word", True, "1",
     )  # fmt: skip
     assert (made["intake_id"], made["person_id"]) == (intake["id"], intake["person_id"])
+
+
+def test_a_choice_that_names_no_rules_was_found_by_those_in_force(desk: Desk, intake: Any) -> None:
+    made = say(desk, intake, "interested").get_json()
+
+    assert made["rules_version"] == shelf.in_force().version
+
+
+@pytest.mark.parametrize("version", ["0", "01", "1 ", "99", "one"])
+def test_rules_that_there_never_were_are_refused_and_nothing_is_written(desk: Desk, intake: Any, version: str) -> None:
+    refused = say(desk, intake, "interested", rules_version=version)
+
+    assert refused.status_code == 422
+    assert [(each["code"], each["pointer"]) for each in refused.get_json()["errors"]] == [
+        ("unknown_rules_version", "/rules_version")
+    ]
+    assert desk.read(f"/v1/intakes/{intake['id']}/choices")["items"] == []
 
 
 def test_a_choice_sends_nothing_and_tells_nobody(desk: Desk, intake: Any, house: House) -> None:

@@ -415,6 +415,27 @@ def test_the_rules_are_open_to_all(client: FlaskClient) -> None:
     assert client.get("/v1/matching-rules", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
+def test_every_version_of_the_rules_can_be_read_for_good(client: FlaskClient) -> None:
+    now = document(client.get("/v1/matching-rules"))
+    read = {each: document(client.get(f"/v1/matching-rules?version={each}")) for each in now["versions"]}
+
+    assert now["in_force"]
+    assert read[now["rules_version"]] == now
+    assert [each["rules_version"] for each in read.values()] == now["versions"]
+    assert read["1"]["signed_off_on"] == "2026-11-23"
+    assert [each["curve"] for each in read["1"]["components"]][2].startswith("in person 2^(-km / 10)")
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("version=999999", 404), ("version=0", 422), ("version=", 422), ("version=1&mood=good", 422)]
+)
+def test_rules_that_there_are_none_of_are_not_there(client: FlaskClient, query: str, status: int) -> None:
+    answer = client.get(f"/v1/matching-rules?{query}")
+
+    assert answer.status_code == status
+    assert answer.content_type.startswith("application/problem+json")
+
+
 @pytest.mark.parametrize("query", ["?limit=0", "?limit=51", "?limit=9" + "9" * 40, "?include=conflicts", "?what=1"])
 def test_what_cannot_be_asked_is_said_kindly(client: FlaskClient, outreach: Key, come_in: ComeIn, query: str) -> None:
     answer = client.get(f"/v1/intakes/{come_in()}/matches{query}", headers=outreach.headers)

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from service.consents.models import Disclosure
 from service.consents.statements import SHORT_STATEMENT
+from service.intakes.models import ChoiceRecord
 from service.intakes.rules import Choice
 from service.outbox.models import Event
 from service.referrals.models import MoveRecord, ReferralRecord
@@ -38,6 +39,28 @@ def test_a_referral_is_sent_from_a_choice_and_a_consent(street: Street) -> None:
     assert "withdraw" in referral["allowed_moves"]
     assert "accept" not in referral["allowed_moves"]
     assert referral["consent_effective"] is True
+
+
+def test_the_choice_behind_a_referral_keeps_the_rules_that_it_was_found_by(street: Street) -> None:
+    intake = street.take_in()
+    consent = street.sign(intake, street.offerings[0])
+    chosen = {"offering_id": str(street.offerings[0]), "choice": "interested", "rules_version": "1"}
+    choice = street.post(street.team, f"/v1/intakes/{intake.id}/choices", chosen)
+    street.post(
+        street.team,
+        "/v1/referrals",
+        {
+            "intake_id": str(intake.id),
+            "offering_id": str(street.offerings[0]),
+            "choice_id": choice["id"],
+            "consent_id": consent["id"],
+        },
+    )
+    kept = street.kept(
+        sa.select(ChoiceRecord.rules_version).join(ReferralRecord, ReferralRecord.choice_id == ChoiceRecord.id)
+    )
+
+    assert kept == ["1"]
 
 
 def test_the_provider_sees_exactly_what_was_consented(street: Street) -> None:

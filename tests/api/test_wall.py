@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,10 @@ from service.consents.models import ConsentVersion
 from service.database import Database, Record
 from service.intakes.models import IntakeRecord
 from service.ledger.sealing import seal_entries
+from service.matching.models import RecordedApplicant
 from service.people.models import PersonRecord
 from service.referrals.models import HandOff, ReferralRecord
+from service.rows import PlainInsert, write_row
 from service.wall import act_for, come_as, standing_in
 from tests import servers
 from tests.builders.referrals import Street
@@ -265,6 +268,16 @@ def test_the_grants_that_we_advise_are_enough(house: House, advised: Advised) ->
     assert sealed > 0
 
 
+def test_the_grants_that_we_advise_let_applicants_be_added_and_read_by_the_worker_alone(advised: Advised) -> None:
+    row = {"id": uuid.uuid4(), "month": date(2026, 11, 1), "sealed": b"x"}
+    with advised.web.session() as session:
+        write_row(session, PlainInsert(RecordedApplicant), row)
+    with advised.worker.session() as session:
+        kept = session.scalars(sa.select(RecordedApplicant.id)).all()
+
+    assert kept == [row["id"]]
+
+
 @pytest.mark.parametrize(
     ("role", "statement"),
     [
@@ -273,6 +286,8 @@ def test_the_grants_that_we_advise_are_enough(house: House, advised: Advised) ->
         ("web", "DELETE FROM ledger_entry"),
         ("web", "DELETE FROM ledger_batch"),
         ("web", "TRUNCATE ledger_entry"),
+        ("web", "SELECT * FROM recorded_applicant"),
+        ("web", "DELETE FROM recorded_applicant"),
         ("worker", "UPDATE ledger_entry SET action = 'nothing'"),
         ("worker", "TRUNCATE ledger_entry"),
         ("worker", "DELETE FROM alembic_version"),

@@ -33,7 +33,10 @@ from service.providers.rules import (
     Site,
     SpokenLanguage,
 )
+from service.rulebook import shelf
+from service.rulebook.rules import RuleBook
 
+BOOK = shelf.in_force()
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 CORNER = (37.76, -122.41)
@@ -123,10 +126,10 @@ def somebody(*categories: Category | str, **said: Any) -> Applicant:
     return Applicant(**{"needs": needs, **said})
 
 
-def a_part(offerings: Sequence[Candidate], *, few: int = 1) -> Part:
+def a_part(offerings: Sequence[Candidate], *, few: int = 1, book: RuleBook = BOOK) -> Part:
     """Some offerings as a part of a directory; in planes, unless there are fewer than a few."""
     store = store_of([entry_of(each) for each in offerings], Vocabularies())
-    return part_of(store, now=NOW.timestamp(), few=few)
+    return part_of(store, book, now=NOW.timestamp(), few=few)
 
 
 def searched(

@@ -54,6 +54,7 @@ BREAKS = (
     Break("floors-of-inventory", "service/inventory/rules.py", "from service.inventory import reading"),
     Break("floors-of-cli", "service/cli/group.py", "from service.cli import callers"),
     Break("floors-of-ledger", "service/ledger/queries.py", "from service.ledger import sealing"),
+    Break("floors-of-rulebook", "service/rulebook/rules.py", "from service.rulebook import shelf"),
     Break("floors-of-vault", "service/vault/rules.py", "from service.vault import safe"),
     Break("pure-rules", "service/people/rules.py", "import sqlalchemy"),
     Break("pure-rules", "service/matching/rules.py", "from service.database import Record"),

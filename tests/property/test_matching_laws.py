@@ -31,7 +31,7 @@ from service.matching.widening import wider
 from service.providers.codes import CapacityStatus
 from service.providers.level import Level
 from service.providers.rules import Capacity
-from tests.builders.matching import NOW, a_case, a_part, a_site, an_id, an_offering, searched, somebody
+from tests.builders.matching import BOOK, NOW, a_case, a_part, a_site, an_id, an_offering, searched, somebody
 from tests.property import oracle
 from tests.property.directories import CATEGORIES, WISHES, chances, directories, instants, offering, offerings, people
 
@@ -130,7 +130,7 @@ def test_what_changed_since_is_found_as_it_is_now(
     directory = list(({each.id: each for each in before} | {each.id: each for each in since}).values())
     vocabularies = Vocabularies()
     old, new = (store_of([entry_of(each) for each in some], vocabularies) for some in (before, since))
-    parts = [part_of(old, now=NOW.timestamp(), few=1), part_of(new, now=NOW.timestamp(), few=5)]
+    parts = [part_of(old, BOOK, now=NOW.timestamp(), few=1), part_of(new, BOOK, now=NOW.timestamp(), few=5)]
     parts[0] = parts[0].hiding(parts[0].store.rows_of(new.arrays["ids"]))
     finding = Finding(person, parts, now, SEED, few=3)
 
@@ -301,7 +301,7 @@ def test_contributions_sum_to_the_score_and_weights_to_one(
     parts = because(one, values[:, 0])
 
     assert scores[0] == pytest.approx(sum(part.contributes for part in parts), abs=5e-9)
-    assert pytest.approx(1) == sum(weights(person.matters_most).values())
+    assert pytest.approx(1) == sum(weights(BOOK, person.matters_most).values())
     assert all(0 <= part.value <= 1 for part in parts)
 
 

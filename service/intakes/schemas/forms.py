@@ -104,7 +104,11 @@ class ChoiceForm(Schema):
     readback_confirmed = fields.Truth(
         load_default=False, description="Whether a worker read it back, and the person said yes, that is it."
     )
-    rules_version = fields.Text(voice="system", longest=32, description="`rules_version` of the matches they saw.")
+    rules_version = fields.Text(
+        voice="system",
+        longest=32,
+        description="`rules_version` of the matches they saw; the one in force, if left out.",
+    )
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: Any) -> NewChoice:

@@ -17,7 +17,7 @@ from service.matching.rules import Applicant, Component, Need, Tongue, Wish
 from service.matching.search import served
 from service.providers.level import Level
 from service.providers.rules import Capacity, ComesToYou, Hours, Interpretation, Remote, SpokenLanguage, Welcomes
-from tests.builders.matching import CORNER, a_site, an_offering, before, room, somebody
+from tests.builders.matching import BOOK, CORNER, a_site, an_offering, before, room, somebody
 
 
 def value(component: Component, applicant: Applicant, **offering: Any) -> float:
@@ -189,11 +189,11 @@ def test_silence_gives_every_offering_all_of_a_component() -> None:
 
 @pytest.mark.parametrize("most", [None, *Component])
 def test_weights_sum_to_one_whatever_matters_most(most: Component | None) -> None:
-    assert sum(weights(most).values()) == pytest.approx(1)
+    assert sum(weights(BOOK, most).values()) == pytest.approx(1)
 
 
 def test_what_matters_most_weighs_double_before_scaling() -> None:
-    assert weights(Component.NEAR)[Component.NEAR] == pytest.approx(0.30 / 1.15)
+    assert weights(BOOK, Component.NEAR)[Component.NEAR] == pytest.approx(0.30 / 1.15)
 
 
 def test_reasons_are_said_in_plain_words_in_both_languages() -> None:

@@ -24,6 +24,8 @@ class Organization(Record):
     # what was told is accounted for.
     people_days: Mapped[int | None]
     records_years: Mapped[int] = mapped_column(default=LEAST_RECORDS_YEARS)
+    # Counted as they come and go, so that the room that keeps them need not be asked where there are none.
+    named_places: Mapped[int] = mapped_column(default=0)
 
 
 class Application(Record):

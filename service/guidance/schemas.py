@@ -2,13 +2,28 @@
 
 from typing import Any
 
+import marshmallow as ma
+
 from service.guidance.language import Finding, lint
-from service.guidance.rules import WhoConsents
+from service.guidance.rules import WhoConsents, is_jurisdiction
 from service.guidance.texts import Resource
 from service.http import Schema, fields
 from service.http.call import current_call
 
 _WRITTEN: dict[Resource, dict[str, Any]] = {}
+
+
+def jurisdiction(**more: Any) -> fields.Text:
+    """A place of law: ISO 3166-2, such as US-CA."""
+    return fields.Text(
+        voice="system", longest=6, shortest=2, validate=_is_jurisdiction,
+        metadata={"pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"}, **more,
+    )  # fmt: skip
+
+
+def _is_jurisdiction(code: str) -> None:
+    if not is_jurisdiction(code):
+        raise ma.ValidationError("This must be a jurisdiction such as US-CA.")
 
 
 class ResourceView(Schema):

@@ -177,8 +177,8 @@ _KEYS: dict[str, Callable[[Candidate], Iterable[Any]]] = {
     "rows_of_provider": lambda each: (each.provider_id,),
     "speaks": lambda each: {Tongue(one.tag, one.signed).key for one in each.facts.languages_spoken},
     "interprets": lambda each: readings.interpreted(each.facts),
-    "comes_areas": lambda each: readings.area_keys(each.facts.comes_to_you.areas if each.facts.comes_to_you else ()),
-    "covers": lambda each: readings.area_keys(each.facts.service_area.jurisdictions if each.facts.service_area else ()),
+    "comes_areas": lambda each: readings.comes_to(each.facts),
+    "covers": lambda each: readings.covers(each.facts),
     "licensed": lambda each: readings.area_keys(readings.licensed_in(each.facts)),
 }
 _UNCUT = frozenset(_KEYS) | {"cuts", "candidates", "sites", "rows_with_sites", "first_sites"}

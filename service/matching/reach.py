@@ -8,6 +8,11 @@ from numpy.typing import NDArray
 from service.guidance.rules import COMING_SETTINGS, PLACELESS_SETTINGS, REMOTE_SETTINGS, Setting
 from service.matching import codes
 from service.matching.case import Case
+from service.matching.postings import Postings
+
+# Names of counties come again and again: there are thirty Washington Counties in the United States. Outside Alaska none
+# is 500 km across, so a name further off than that from every site of an offering is another place's.
+SAME_NAME_KM = 500.0
 
 Mask = NDArray[np.bool_]
 
@@ -42,17 +47,26 @@ def comes_to_them(case: Case) -> Mask:
     On the street or at home, that is; what happens in a clinic comes to nobody.
     """
     columns = case.columns
-    coming = columns.comes_areas.having(case.jurisdictions)
+    coming = columns.comes_areas.having(case.jurisdictions) | is_named(case, columns.comes_areas)
     if case.applicant.place is not None:
         coming = coming | (case.km <= columns.comes_within_km)
     somehow = codes.any_of(columns.settings, _COMING) | ~columns.settings.astype(np.bool_)
     return coming & somehow & _is_a_way(case, _COMING)
 
 
+def is_named(case: Case, areas: Postings[str]) -> Mask:
+    """Whether one of these areas is where the person is, by its name; not so far away that it must be another one.
+
+    Somebody is in an area when the place that they are near lies in it, as their team wrote down.
+    """
+    elsewhere = np.isfinite(case.km) & (case.km > SAME_NAME_KM)
+    return areas.having(case.applicant.areas) & ~elsewhere
+
+
 def is_covered(case: Case) -> Mask:
-    """Whether the offering's own service area takes the person in: by jurisdiction, or by distance of a site."""
+    """Whether the offering's own service area takes the person in: by jurisdiction, by name, by distance of a site."""
     columns = case.columns
-    covered = columns.covers.having(case.jurisdictions)
+    covered = columns.covers.having(case.jurisdictions) | is_named(case, columns.covers)
     if case.applicant.place is not None:
         covered = covered | (case.km <= columns.covers_within_km)
     return covered
@@ -85,8 +99,8 @@ def remotely(case: Case) -> Mask:
 def could_be(case: Case) -> Mask:
     """Whether something could change that they are out of reach: travelling on, accepting another way, asking.
 
-    An area that an offering names (a county, a part of town) is known to people, not to us: it keeps nobody out for
-    good, and a human may ask whether the person is in it.
+    Whether the person is in an area that an offering names (a county, a part of town) is often known to people and
+    not to us: it keeps nobody out for good, and a human may ask.
     """
     by_travelling = _is_a_way(case, _SOMEWHERE) & np.isfinite(case.km)
     perhaps = by_travelling | case.columns.names_areas | _is_near_enough(case)

@@ -16,7 +16,7 @@ from service.guidance.rules import (
     Setting,
     Weekday,
 )
-from service.guidance.schemas import jurisdiction
+from service.guidance.schemas import jurisdiction, radius_km
 from service.http import ValueForm, fields
 from service.providers import codes, credentials, rules
 
@@ -70,7 +70,7 @@ class ComesToYouShape(ValueForm):
     """Help that comes to where somebody is."""
 
     value = rules.ComesToYou
-    within_km = fields.Number(least=0, most=20_000, allow_none=True)
+    within_km = radius_km(allow_none=True)
     areas = fields.List(fields.Text(voice="provider", longest=200), load_default=())
 
 
@@ -80,7 +80,7 @@ class ServiceAreaShape(ValueForm):
     value = rules.ServiceArea
     jurisdictions = fields.List(jurisdiction(), load_default=())
     counties = fields.List(fields.Text(voice="provider", longest=200), load_default=())
-    radius_km = fields.Number(least=0, most=20_000, allow_none=True)
+    radius_km = radius_km(allow_none=True)
 
 
 class RemoteShape(ValueForm):

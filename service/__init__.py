@@ -18,6 +18,7 @@ The rooms stand on one street. A room may know the rooms further down, never tho
     providers   providers, practitioners, credentials, offerings, capacity
     consents    permission to disclose, and the one gate every disclosure passes
     people      a person: return codes, status
+    places      places that an organization knows by name
     guidance    what we tell everybody: help now, our limits, code lists, person-first language
     rulebook    what matching weighs and by which curves, in versions that are signed off
     http        the door: operations, problems, idempotency, versions, pages

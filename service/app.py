@@ -40,6 +40,7 @@ from service.mine.routes import api as mine
 from service.mine.routes.pages import pages as own_pages
 from service.people import routes as people
 from service.people.vocabulary import STATUSES_VOCABULARY
+from service.places import routes as places
 from service.providers import routes as providers
 from service.referrals import routes as referrals
 from service.referrals.vocabulary import MOVES_VOCABULARY
@@ -63,6 +64,7 @@ ROOMS: tuple[Blueprint, ...] = (
     people.blp,
     consents.blp,
     providers.blp,
+    places.blp,
     intakes.blp,
     matching.blp,
     disclosures.blp,

@@ -107,4 +107,5 @@ def authenticate(
         scopes=found.scopes,
         request_id=request_id,
         acting_worker=acting_worker,
+        names_places=found.named_places > 0,
     )

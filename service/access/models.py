@@ -26,6 +26,8 @@ class Organization(Record):
     records_years: Mapped[int] = mapped_column(default=LEAST_RECORDS_YEARS)
     # Whether what its people look for may be recorded, without them, so that matching rules can be tried.
     records_applicants: Mapped[bool] = mapped_column(default=False)
+    # Counted as they come and go, so that the room that keeps them need not be asked where there are none.
+    named_places: Mapped[int] = mapped_column(default=0)
 
 
 class Application(Record):

@@ -26,6 +26,7 @@ class KnownKey:
     scopes: frozenset[Scope]
     organization_id: UUID
     organization_kind: OrganizationKind
+    named_places: int
 
 
 # Asked on every request, so it asks for columns and not for records.
@@ -38,6 +39,7 @@ _KEY = (
         Application.scopes,
         ApiKey.organization_id,
         Organization.kind,
+        Organization.named_places,
     )
     .join(
         Application,
@@ -57,10 +59,10 @@ def find_key(session: Session, key_id: str) -> KnownKey | None:
     row = session.connection().execute(question, {"key_id": key_id}).one_or_none()
     if row is None:
         return None
-    secret_hash, expires_at, revoked_at, application_id, scopes, organization_id, kind, *_ = row
+    secret_hash, expires_at, revoked_at, application_id, scopes, organization_id, kind, named_places, *_ = row
     session.info["acts_for"] = organization_id
     granted = frozenset(Scope(scope) for scope in scopes)
-    return KnownKey(secret_hash, expires_at, revoked_at, application_id, granted, organization_id, kind)
+    return KnownKey(secret_hash, expires_at, revoked_at, application_id, granted, organization_id, kind, named_places)
 
 
 def organization_names(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:

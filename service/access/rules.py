@@ -108,6 +108,8 @@ class Caller:
     request_id: str
     acting_worker: str | None = None
     person_id: UUID | None = None
+    # Whether the organization has named any places; yes, where nobody looked.
+    names_places: bool = True
 
     @property
     def hand(self) -> Hand:

@@ -15,7 +15,10 @@ from service.intakes import queries as intakes
 from service.intakes.rules import Intake, RecordedChoice
 from service.ledger.actions import Look, write_looks
 from service.matching.answers import Standing
+from service.matching.applicants import name_to_look_up
 from service.matching.rules import Applicant
+from service.places.queries import find_by_names
+from service.places.rules import NamedPlace
 from service.rulebook import shelf
 
 Choices = Mapping[UUID, list[RecordedChoice]]
@@ -32,8 +35,8 @@ def could_help(
     most = helpable.MOST_CONSIDERED
     waiting = queries.waiting(session, by.organization_id, count=most + 1, received_before=asked.received_before)
     lines, more = helpable.whole_instants(waiting, most)
-    said, choices = _said(session, by.organization_id, [line.intake_id for line in lines])
-    judged = helpable.judge_people(offering, lines, said, choices)
+    said, choices, places = _said(session, [line.intake_id for line in lines], by)
+    judged = helpable.judge_people(offering, lines, said, choices, places)
     named = Scope.INTAKES_READ in by.scopes
     helped = helpable.in_order(offering, judged, Standing.ITEMS, named=named)
     invited = helpable.in_order(offering, judged, Standing.INVITATIONS, named=named)
@@ -56,8 +59,8 @@ def match_batch(session: Session, asked: NewBatch, *, locale: str, by: Caller, n
 
     What is not there, or is somebody else's, has no matches and fails nothing else.
     """
-    said, choices = _said(session, by.organization_id, asked.intake_ids)
-    applicants = batches.applicants_of(said, choices, declared=asked.declared)
+    said, choices, places = _said(session, asked.intake_ids, by)
+    applicants = batches.applicants_of(said, choices, places, declared=asked.declared)
     directory = judging.open_directory(session, now=now, locale=locale)
     items = batches.match_all(directory, asked.intake_ids, said, applicants, asked.limit)
     gathered, left_out = _gathered(session, directory, items, applicants, by) if asked.propose else (None, [])
@@ -73,11 +76,15 @@ def match_batch(session: Session, asked: NewBatch, *, locale: str, by: Caller, n
     )
 
 
-def _said(session: Session, organization_id: UUID, ids: Collection[UUID]) -> tuple[dict[UUID, Intake], Choices]:
-    """What was said at these intakes, and what their people ever said to a match."""
-    found = intakes.find_intakes(session, organization_id, ids)
+def _said(
+    session: Session, ids: Collection[UUID], by: Caller
+) -> tuple[dict[UUID, Intake], Choices, dict[str, NamedPlace]]:
+    """What was said at these intakes, what their people ever said to a match, and the places that they are near."""
+    found = intakes.find_intakes(session, by.organization_id, ids)
     people = {intake.person_id for intake in found.values() if intake.person_id}
-    return found, intakes.choices_of_people(session, organization_id, people)
+    names = {name for intake in found.values() if (name := name_to_look_up(intake.content))} if by.names_places else ()
+    there = find_by_names(session, by.organization_id, names)
+    return found, intakes.choices_of_people(session, by.organization_id, people), there
 
 
 def _gathered(

@@ -9,19 +9,27 @@ from service.coordinating.answers import BatchItem, MatchesInBatch
 from service.coordinating.judging import Directory
 from service.intakes.rules import Intake, RecordedChoice
 from service.matching.answers import Match
-from service.matching.applicants import applicant_of
+from service.matching.applicants import applicant_of, name_to_look_up
 from service.matching.rules import Applicant
+from service.places.rules import NamedPlace
 
 MOST_INTAKES = 500
 
 
 def applicants_of(
-    intakes: Mapping[UUID, Intake], choices: Mapping[UUID, Sequence[RecordedChoice]], *, declared: bool
+    intakes: Mapping[UUID, Intake],
+    choices: Mapping[UUID, Sequence[RecordedChoice]],
+    places: Mapping[str, NamedPlace],
+    *,
+    declared: bool,
 ) -> dict[UUID, Applicant]:
     """What of each intake matching may look at, with all that its person ever said to a match."""
     return {
         intake.id: applicant_of(
-            intake.content, choices.get(intake.person_id, ()) if intake.person_id else (), accepts_declared=declared
+            intake.content,
+            choices.get(intake.person_id, ()) if intake.person_id else (),
+            there=places.get(name_to_look_up(intake.content) or ""),
+            accepts_declared=declared,
         )
         for intake in intakes.values()
     }

@@ -12,9 +12,10 @@ from service.coordinating.answers import Helpable, Waiting
 from service.intakes.rules import Intake, RecordedChoice
 from service.matching import lots
 from service.matching.answers import Account, Standing
-from service.matching.applicants import applicant_of
+from service.matching.applicants import applicant_of, name_to_look_up
 from service.matching.rules import Applicant
 from service.matching.verdicts import Single
+from service.places.rules import NamedPlace
 
 MOST_CONSIDERED = 500
 Judged = tuple[Waiting, Account]
@@ -36,13 +37,14 @@ def judge_people(
     lines: Iterable[Waiting],
     intakes: Mapping[UUID, Intake],
     choices: Mapping[UUID, Sequence[RecordedChoice]],
+    places: Mapping[str, NamedPlace],
 ) -> list[Judged]:
     """Put the offering before each person, as a referral to it would be judged: a declared one is asked for by that.
 
     Whose words cannot be opened any more is somebody who was erased just now, and is passed over.
     """
     return [
-        (line, judging.account_before(offering, _applicant(intakes[line.intake_id], choices, line)))
+        (line, judging.account_before(offering, _applicant(intakes[line.intake_id], choices, places, line)))
         for line in lines
         if line.intake_id in intakes
     ]
@@ -61,8 +63,14 @@ def in_order(offering: Single, judged: Iterable[Judged], standing: Standing, *, 
     return [_shown(line, account, rank, named=named) for rank, (line, account) in enumerate(ordered, start=1)]
 
 
-def _applicant(intake: Intake, choices: Mapping[UUID, Sequence[RecordedChoice]], line: Waiting) -> Applicant:
-    return applicant_of(intake.content, choices.get(line.person_id, ()), accepts_declared=True)
+def _applicant(
+    intake: Intake,
+    choices: Mapping[UUID, Sequence[RecordedChoice]],
+    places: Mapping[str, NamedPlace],
+    line: Waiting,
+) -> Applicant:
+    there = places.get(name_to_look_up(intake.content) or "")
+    return applicant_of(intake.content, choices.get(line.person_id, ()), there=there, accepts_declared=True)
 
 
 def _shown(line: Waiting, account: Account, rank: int, *, named: bool) -> Helpable:

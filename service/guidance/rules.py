@@ -9,6 +9,8 @@ from enum import StrEnum
 import langcodes
 
 LOCALES = ("en", "es")
+# Half the equator (WGS 84): on this planet nothing is further away from anything.
+FURTHEST_KM = 20_038
 _JURISDICTION = re.compile(r"\A[A-Z]{2}(?:-[A-Z0-9]{1,3})?\Z")
 
 

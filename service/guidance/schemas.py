@@ -2,13 +2,35 @@
 
 from typing import Any
 
+import marshmallow as ma
+
 from service.guidance.language import Finding, lint
-from service.guidance.rules import WhoConsents
+from service.guidance.rules import FURTHEST_KM, WhoConsents, is_jurisdiction
 from service.guidance.texts import Resource
 from service.http import Schema, fields
 from service.http.call import current_call
 
+# Distances are known to the metre; a circle of nothing holds nothing.
+LEAST_RADIUS_KM = 0.001
 _WRITTEN: dict[Resource, dict[str, Any]] = {}
+
+
+def jurisdiction(**more: Any) -> fields.Text:
+    """A place of law: ISO 3166-2, such as US-CA."""
+    return fields.Text(
+        voice="system", longest=6, shortest=2, validate=_is_jurisdiction,
+        metadata={"pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"}, **more,
+    )  # fmt: skip
+
+
+def radius_km(**more: Any) -> fields.Number:
+    """How far around a place, in kilometres: more than nothing, and no further than the other side of the Earth."""
+    return fields.Number(least=LEAST_RADIUS_KM, most=FURTHEST_KM, **more)
+
+
+def _is_jurisdiction(code: str) -> None:
+    if not is_jurisdiction(code):
+        raise ma.ValidationError("This must be a jurisdiction such as US-CA.")
 
 
 class ResourceView(Schema):

@@ -155,7 +155,7 @@ class Number(ma.fields.Field[float]):
 
     default_error_messages = {  # noqa: RUF012
         "invalid": "This must be a number.",
-        "range": "This number is outside what can be kept.",
+        "range": "This must be a number from {least:g} to {most:g}.",
     }
 
     def __init__(self, *, least: float, most: float, why: str | None = None, **kwargs: Any) -> None:
@@ -169,8 +169,8 @@ class Number(ma.fields.Field[float]):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.make_error("invalid")
-        if not self.least <= value <= self.most:
-            raise self.make_error("range")
+        if not self.least <= value <= self.most:  # NaN is nowhere within.
+            raise self.make_error("range", least=self.least, most=self.most)
         return float(value)
 
 

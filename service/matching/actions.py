@@ -16,11 +16,13 @@ from service.intakes import queries as intakes
 from service.intakes.rules import Intake, Said
 from service.ledger.actions import write_entry
 from service.matching import answers, index, queries, recorded, search
-from service.matching.applicants import applicant_of
+from service.matching.applicants import applicant_of, name_to_look_up
 from service.matching.candidate import Candidate
 from service.matching.finding import Finding
 from service.matching.rules import Applicant, Asked, UnknownOffering, Unmet
 from service.matching.verdicts import single, unmet
+from service.places import queries as places
+from service.places.rules import NamedPlace
 from service.rulebook import shelf
 
 READ = "matches_read"
@@ -35,7 +37,7 @@ def matches_for(
     NotThere.
     """
     intake = _intake(session, by.organization_id, intake_id)
-    applicant = _applicant(session, intake, accepts_declared=asked.declared)
+    applicant = _applicant(session, intake, look_up=by.names_places, accepts_declared=asked.declared)
     recorded.offer_to_record(session, intake, applicant, action=READ, by=by, now=now)
     locale = best_locale((asked.locale, intake.content.locale, spoken))
     version, found = _search(session, applicant, seed=intake.id.bytes, limit=asked.limit, locale=locale, now=now)
@@ -51,7 +53,7 @@ def account_of(
     """Give the full account of one offering for an intake: every verdict, every component. Raise NotThere."""
     intake = _intake(session, by.organization_id, intake_id)
     candidate = _candidate(session, offering_id, now)
-    applicant = _applicant(session, intake, accepts_declared=asked.declared)
+    applicant = _applicant(session, intake, look_up=by.names_places, accepts_declared=asked.declared)
     one = single(applicant, candidate, now, best_locale((asked.locale, intake.content.locale, spoken)))
     _note(session, "match_read", intake, [offering_id], by=by, now=now)
     version = queries.directory_version(session)
@@ -59,9 +61,12 @@ def account_of(
     return answers.AccountOf(origin, search.account(one))
 
 
-def match_need(session: Session, need: Said, asked: Asked, *, locale: str, now: datetime) -> answers.Matches:
+def match_need(
+    session: Session, need: Said, asked: Asked, *, locale: str, by: Caller, now: datetime
+) -> answers.Matches:
     """Match a need that somebody describes, and keep nothing: nobody has to be written down to look."""
-    applicant = applicant_of(need, accepts_declared=asked.declared)
+    there = _there(session, by.organization_id, need) if by.names_places else None
+    applicant = applicant_of(need, there=there, accepts_declared=asked.declared)
     version, found = _search(
         session, applicant, seed=search.seed_of(applicant), limit=asked.limit, locale=locale, now=now
     )
@@ -118,9 +123,17 @@ def _intake(session: Session, organization_id: UUID, intake_id: UUID) -> Intake:
     return intake
 
 
-def _applicant(session: Session, intake: Intake, *, accepts_declared: bool = False) -> Applicant:
+def _applicant(session: Session, intake: Intake, *, look_up: bool = True, accepts_declared: bool = False) -> Applicant:
+    """See an intake through the narrow gate; `look_up` says whether there may be a place that it names."""
     choices = intakes.choices_of(session, intake.organization_id, intake.id)
-    return applicant_of(intake.content, choices, accepts_declared=accepts_declared)
+    there = _there(session, intake.organization_id, intake.content) if look_up else None
+    return applicant_of(intake.content, choices, there=there, accepts_declared=accepts_declared)
+
+
+def _there(session: Session, organization_id: UUID, said: Said) -> NamedPlace | None:
+    """Find the organization's place that somebody is near, by exactly that name, and look for it nowhere else."""
+    name = name_to_look_up(said)
+    return places.find_by_name(session, organization_id, name) if name else None
 
 
 def _candidate(session: Session, offering_id: UUID, now: datetime) -> Candidate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from service.guidance.rules import Answer, Category, Weekday
@@ -16,21 +17,37 @@ from service.intakes.rules import (
     RecordedChoice,
     Said,
     WantsTherapy,
+    coarse,
 )
 from service.matching.rules import Applicant, Component, Need, Tongue, Wish, places_of
 from service.matching.week import half_hours
+from service.places.rules import NamedPlace, key_of
 
 # What no offering can serve says something in words alone, and keeps nothing away (domain 3.3).
 WORDS_ONLY = frozenset({Category.OTHER, Category.NOT_SURE_YET, Category.BE_LEFT_ALONE})
 
 
-def applicant_of(said: Said, choices: Iterable[RecordedChoice] = (), *, accepts_declared: bool = False) -> Applicant:
+def name_to_look_up(said: Said) -> str | None:
+    """The name by which somebody's place may be known: what they are near, unless they said where they are."""
+    place = said.place or Place()
+    return place.near if place.latitude is None or place.longitude is None else None
+
+
+def applicant_of(
+    said: Said,
+    choices: Iterable[RecordedChoice] = (),
+    *,
+    there: NamedPlace | None = None,
+    accepts_declared: bool = False,
+) -> Applicant:
     """Take from an intake what matching may look at, and leave the rest where it is.
 
     Only what the person confirmed counts as what a priority is about, and only the last word on an offering counts as
-    *not this one*. `near` names a place of the organization and is never looked up anywhere.
+    *not this one*. `there` is the place of the organization that goes by what they are near (`name_to_look_up`): they
+    are there, unless they said where they are. A name that no place goes by stays words, and costs nothing.
     """
-    place = said.place or Place()
+    there = there if name_to_look_up(said) else None
+    place = _placed(said.place or Place(), there)
     household = said.household or Household()
     return Applicant(
         needs=_needs(said.priorities),
@@ -42,6 +59,7 @@ def applicant_of(said: Said, choices: Iterable[RecordedChoice] = (), *, accepts_
         latitude=place.latitude,
         longitude=place.longitude,
         jurisdiction=place.jurisdiction,
+        areas=frozenset(map(key_of, there.areas)) if there else frozenset(),
         max_km=said.travel.max_km if said.travel else None,
         settings=frozenset(said.preferred_settings),
         age_band=said.age_band,
@@ -61,6 +79,18 @@ def applicant_of(said: Said, choices: Iterable[RecordedChoice] = (), *, accepts_
         not_these_offerings=frozenset(each.offering_id for each in said.not_this_one if each.offering_id)
         | _turned_down(choices),
         not_these_providers=frozenset(each.provider_id for each in said.not_this_one if each.provider_id),
+    )
+
+
+def _placed(place: Place, there: NamedPlace | None) -> Place:
+    """Where somebody is, no nearer than a place of theirs is kept; which law holds there is theirs to say."""
+    if there is None:
+        return place
+    return replace(
+        place,
+        latitude=coarse(there.latitude),
+        longitude=coarse(there.longitude),
+        jurisdiction=place.jurisdiction or there.jurisdiction,
     )
 
 

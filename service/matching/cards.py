@@ -83,8 +83,8 @@ def card_of(candidate: Candidate, until: date = NEVER) -> Card:
             interprets=readings.interpreted(facts),
         ),
         areas=written_keys(
-            comes=readings.area_keys(facts.comes_to_you.areas if facts.comes_to_you else ()),
-            covers=readings.area_keys(facts.service_area.jurisdictions if facts.service_area else ()),
+            comes=readings.comes_to(facts),
+            covers=readings.covers(facts),
             licensed=readings.area_keys(readings.licensed_in(facts)),
         ),
     )

@@ -23,10 +23,10 @@ def is_under_age(applicant: Applicant) -> bool:
 def coarse(applicant: Applicant) -> Applicant:
     """Take away what could tell one person from the next and no rule needs in full.
 
-    Gone are ids, where they said *not this one*, and when they can come: a week of half hours is close to a
-    fingerprint. Place and distance are rounded, varieties of a language taken together, and of wishes those stay that
-    are on our list, so that nobody's own words come along. The price: what depends on exact distances, on good times
-    or on an offering that somebody turned down is tried less exactly than it will be.
+    Gone are ids, where they said *not this one*, the names of areas, and when they can come: a week of half hours is
+    close to a fingerprint. Place and distance are rounded, varieties of a language taken together, and of wishes those
+    stay that are on our list, so that nobody's own words come along. The price: what depends on exact distances, on
+    good times or on an offering that somebody turned down is tried less exactly than it will be.
     """
     return replace(
         applicant,
@@ -34,6 +34,7 @@ def coarse(applicant: Applicant) -> Applicant:
         languages=frozenset(_plain(tongue) for tongue in applicant.languages),
         latitude=_rounded(applicant.latitude),
         longitude=_rounded(applicant.longitude),
+        areas=frozenset(),
         max_km=_at_least(applicant.max_km),
         wishes=frozenset(Wish(wish.code, wish.dealbreaker) for wish in applicant.wishes if is_known(wish.code)),
         free_half_hours=0,

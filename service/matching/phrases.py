@@ -18,6 +18,7 @@ from service.matching.readings import demanded
 from service.matching.rules import Component
 from service.matching.verdicts import Single
 from service.matching.words import kilometres, say
+from service.places.rules import in_common
 from service.providers.codes import (
     AcceptsMoud,
     Demand,
@@ -74,8 +75,29 @@ def _ordinal(one: Single, place: int) -> str:
 def _near(one: Single) -> str:
     if one.applicant.place is None:
         return one.say("near.unsaid")
-    if reach.in_person(one.case)[0] and reach.comes_to_them(one.case)[0]:
+    if not reach.in_person(one.case)[0]:
+        return _how_far(one)
+    if reach.comes_to_them(one.case)[0]:
+        return _comes(one)
+    return f"{_serves(one)} {_how_far(one)}".strip()
+
+
+def _comes(one: Single) -> str:
+    coming = one.candidate.facts.comes_to_you
+    if coming is None or not reach.is_named(one.case, "comes")[0]:
         return one.say("near.comes")
+    return one.say("near.comes_area", areas=joined([*in_common(coming.areas, one.applicant.areas)], one.locale))
+
+
+def _serves(one: Single) -> str:
+    """By the name of which areas it takes the person in; nothing where it does so otherwise, or not at all."""
+    area = one.candidate.facts.service_area
+    if area is None or not reach.is_named(one.case, "covers")[0]:
+        return ""
+    return one.say("near.serves", areas=joined([*in_common(area.counties, one.applicant.areas)], one.locale))
+
+
+def _how_far(one: Single) -> str:
     remote = [each for each in one.candidate.facts.settings if each in REMOTE_SETTINGS]
     wanted = [each for each in remote if each in one.applicant.settings]
     if remote and reach.remotely(one.case)[0] and (wanted or not np.isfinite(one.km) or _is_farther(one)):

@@ -40,7 +40,7 @@ SETS: dict[str, int] = {
     "times": len(codes.TIMES.codes),
     "competencies": len(codes.COMPETENCIES.codes),
 }
-FLAGS = ("for_couples", "takes_moud", "interprets_any", "names_areas", "needs_no_licence")
+FLAGS = ("for_couples", "takes_moud", "interprets_any", "names_areas", "needs_no_licence", "has_sites")
 # Keys that more than so large a share of all have are kept as planes once they were asked for.
 KEPT_FROM_A_SHARE_OF = 1 / 32
 MOST_KEPT = 32

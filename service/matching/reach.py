@@ -7,6 +7,10 @@ from service.matching import codes
 from service.matching.case import Case
 from service.matching.columns import Mask
 
+# Names of counties come again and again: there are thirty Washington Counties in the United States. Outside Alaska none
+# is 500 km across, so a name further off than that from every site of an offering is another place's.
+SAME_NAME_KM = 500.0
+
 FURTHER_KM = 100.0
 
 _COMING = codes.SETTINGS.bits(COMING_SETTINGS)
@@ -42,16 +46,29 @@ def comes_to_them(case: Case) -> Mask:
     On the street or at home, that is; what happens in a clinic comes to nobody.
     """
     columns = case.columns
-    coming = columns.having("comes", case.jurisdictions)
+    coming = columns.having("comes", case.jurisdictions) | is_named(case, "comes")
     if case.applicant.place is not None:
         coming = coming | columns.within_own(case.applicant.place, "comes_within_m")
     somehow = columns.any_of("settings", _COMING) | ~columns.any_of("settings", codes.SETTINGS.everything)
     return coming & somehow & _is_a_way(case, _COMING)
 
 
+def is_named(case: Case, kind: str) -> Mask:
+    """Whether one of its areas is where the person is, by its name; not so far away that it must be another one.
+
+    Somebody is in an area when the place that they are near lies in it, as their team wrote down.
+    """
+    if not case.applicant.areas:
+        return case.nowhere
+    named = case.columns.having(kind, tuple(sorted(case.applicant.areas)))
+    if case.applicant.place is None:
+        return named
+    return named & (case.columns.within(case.applicant.place, SAME_NAME_KM) | ~case.columns.flag("has_sites"))
+
+
 def is_covered(case: Case) -> Mask:
-    """Whether the offering's own service area takes the person in: by jurisdiction, or by distance of a site."""
-    covered = case.columns.having("covers", case.jurisdictions)
+    """Whether the offering's own service area takes the person in: by jurisdiction, by name, by distance of a site."""
+    covered = case.columns.having("covers", case.jurisdictions) | is_named(case, "covers")
     if case.applicant.place is not None:
         covered = covered | case.columns.within_own(case.applicant.place, "covers_within_m")
     return covered
@@ -85,9 +102,9 @@ def remotely(case: Case) -> Mask:
 def could_be(case: Case) -> Mask:
     """Whether something could change that they are out of reach: travelling on, accepting another way, asking.
 
-    To travel on is a change up to 100 km more; beyond that, the account of an offering still says how far it is. An
-    area that an offering names (a county, a part of town) is known to people, not to us: it keeps nobody out for good,
-    and a human may ask whether the person is in it.
+    To travel on is a change up to 100 km more; beyond that, the account of an offering still says how far it is.
+    Whether the person is in an area that an offering names (a county, a part of town) is often known to people and
+    not to us: it keeps nobody out for good, and a human may ask.
     """
     perhaps = case.columns.flag("names_areas") | _is_near_enough(case)
     if case.applicant.place is not None and case.applicant.max_km is not None:

@@ -10,6 +10,7 @@ from service.matching.candidate import Candidate
 from service.matching.compacts import members
 from service.matching.rules import THERAPY, Tongue
 from service.matching.week import half_hours
+from service.places.rules import key_of
 from service.providers.codes import (
     AcceptsMoud,
     CapacityStatus,
@@ -164,8 +165,25 @@ def named_areas(facts: OfferingFacts) -> tuple[str, ...]:
 
 def area_keys(jurisdictions: Iterable[str]) -> set[str]:
     """A place in a country is found under itself, and under the country by whoever said no more than that."""
-    keys = set(jurisdictions)
+    keys = set(filter(is_jurisdiction, jurisdictions))
     return keys | {f"{code.partition('-')[0]}-*" for code in keys if "-" in code}
+
+
+def name_keys(areas: Iterable[str]) -> set[str]:
+    """Counties and parts of town as names are known. They are written small, so none is ever a jurisdiction's key."""
+    return {key_of(area) for area in areas if not is_jurisdiction(area)}
+
+
+def comes_to(facts: OfferingFacts) -> set[str]:
+    """Where it comes to, beside what lies within its distance."""
+    areas = facts.comes_to_you.areas if facts.comes_to_you else ()
+    return area_keys(areas) | name_keys(areas)
+
+
+def covers(facts: OfferingFacts) -> set[str]:
+    """Which areas it serves, beside what lies within its distance."""
+    area = facts.service_area
+    return area_keys(area.jurisdictions) | name_keys(area.counties) if area else set()
 
 
 def needs_no_licence(candidate: Candidate) -> bool:

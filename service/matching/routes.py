@@ -55,10 +55,11 @@ def read_match(call: Call, asked: Asked, intake_id: UUID, offering_id: UUID) -> 
 def match_need(call: Call, asked: Asked, need: Said) -> answers.Matches:
     """Match a described need.
 
-    The same answer with nobody written down: what is sent here is looked at once and kept nowhere.
+    The same answer with nobody written down: what is sent here is looked at once and kept nowhere. `near` means a
+    place of your organization, as in an intake.
     """
     locale = best_locale((asked.locale, need.locale, call.locale))
-    return actions.match_need(call.session, need, asked, locale=locale, now=call.now)
+    return actions.match_need(call.session, need, asked, locale=locale, by=call.caller, now=call.now)
 
 
 @blp.get(

@@ -110,7 +110,8 @@ class Applicant:
 
     There is no name here, no phone, nothing about substances, safety or missed visits, no free text: a rule cannot
     decide by what it never receives. Whatever was not said is empty, and empty never costs anything. When they can
-    come is kept as half hours of a week (`matching.week`).
+    come is kept as half hours of a week (`matching.week`). Areas are counties and parts of town where they are, known
+    by the place that they are near, in the spelling of `places.rules.key_of`.
     """
 
     needs: tuple[Need, ...] = ()
@@ -122,6 +123,7 @@ class Applicant:
     latitude: float | None = None
     longitude: float | None = None
     jurisdiction: str | None = None
+    areas: frozenset[str] = frozenset()
     max_km: float | None = None
     settings: frozenset[Setting] = frozenset()
     age_band: AgeBand | None = None

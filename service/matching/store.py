@@ -147,8 +147,11 @@ def store_of(entries: Sequence[Entry], vocabularies: Vocabularies) -> Store:
     cards = np.frombuffer(b"".join(fields), dtype=FIELDS)
     providers = _halves(provider_ids)
     arrays = {name: np.ascontiguousarray(cards[name]) for name in FIELDS.names or ()}
+    places = np.frombuffer(b"".join(sites), dtype="<i4").astype(np.int32).reshape(-1, 2)
+    counts = np.array([len(each) // 8 for each in sites], dtype=np.int32)
     arrays |= {
         "ids": _halves(ids),
+        "has_sites": counts > 0,
         "provider_tickets": providers[:, 0] ^ providers[:, 1],
         "changed_in": np.array(changed_in, dtype=np.int32),
         "until": np.array([each.toordinal() for each in until], dtype=np.int32),
@@ -162,8 +165,6 @@ def store_of(entries: Sequence[Entry], vocabularies: Vocabularies) -> Store:
         "wait_days": np.array([*map(readings.wait_days, statuses, waits)], dtype=np.int16),
         "capacity_as_of": np.array(as_of, dtype=np.float64),
     }
-    places = np.frombuffer(b"".join(sites), dtype="<i4").astype(np.int32).reshape(-1, 2)
-    counts = np.array([len(each) // 8 for each in sites], dtype=np.int32)
     return Store(vocabularies, arrays, places, np.concatenate(([0], np.cumsum(counts))).astype(np.int32))
 
 

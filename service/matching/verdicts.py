@@ -148,7 +148,7 @@ def _reach(one: Single) -> Why:
 
 
 def _ask_area(one: Single) -> Change:
-    """Which part of town a name means is known to people, not to us; so nobody is judged by it, and a human may ask."""
+    """Which part of town somebody is in is often known to people and not to us; so a human may ask."""
     areas = joined(list(readings.named_areas(one.candidate.facts)), one.locale, either=True)
     return Change(one.say("change.ask_area", areas=areas), by_asking=True)
 

@@ -104,6 +104,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "Usted no ha dicho dónde está, así que esto cuenta igual en todas partes.",
     ),
     "near.comes": ("It comes to you.", "Va a donde usted está."),
+    "near.comes_area": ("It comes to {areas}, where you are.", "Va a {areas}, donde está usted."),
+    "near.serves": ("It serves {areas}, where you are.", "Atiende la zona de {areas}, donde está usted."),
     "near.km": ("It is {km} km away.", "Está a {km} km."),
     "near.wanted": ("By {settings}, as you wanted.", "Por {settings}, como usted quería."),
     "near.afar": ("By {settings}.", "Por {settings}."),

@@ -47,6 +47,7 @@ from service.people.queries import find_person
 from service.providers.queries import get_offering
 from service.referrals.models import ReferralRecord
 from service.referrals.reading import history_of, note_of
+from service.referrals.rules import tells_where
 from service.referrals.sharing import would_tell
 
 # More than anybody signs, and more than was ever told about one person: they come in one piece, to be read at one go.
@@ -199,16 +200,19 @@ def _consent(session: Session, consent: Consent, locale: str) -> MyConsent:
 def _referral(session: Session, record: ReferralRecord, locale: str, now: datetime) -> MyReferral:
     offering = get_offering(session, record.offering_id)
     told = would_tell(session, record, now)
+    history = history_of(session, record)
+    told_where = tells_where(record.state, [step.move for step in history])
     return MyReferral(
         id=record.id,
         offering_id=record.offering_id,
         offering=offering.name,
         provider=offering.provider_name,
+        sites=tuple(site.shown(told_where=told_where) for site in offering.facts.sites),
         state=record.state,
         says=label("state", record.state, locale),
         route=record.route,
         would_be_told=_groups(told.field_groups, locale) if told else (),
-        history=history_of(session, record),
+        history=history,
         note=note_of(session, record),
         made_at=record.made_at,
         changed_at=record.changed_at,

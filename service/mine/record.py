@@ -14,6 +14,7 @@ from service.intakes.rules import Intake, RecordedChoice
 from service.ledger.rules import Hand
 from service.mine import rules
 from service.people.rules import Person
+from service.providers.rules import Site
 from service.referrals.referral import Step
 from service.referrals.states import Route, State
 
@@ -83,6 +84,7 @@ class MyReferral:
     offering_id: UUID
     offering: str
     provider: str
+    sites: tuple[Site, ...]
     state: State
     says: str
     route: Route

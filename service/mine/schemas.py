@@ -17,7 +17,7 @@ from service.mine.record import TakingBack
 from service.mine.rules import NothingNamed
 from service.people.rules import Status
 from service.people.schemas import asked
-from service.referrals.schemas import StepView
+from service.referrals.schemas import ReferralSiteView, StepView
 from service.referrals.states import Route, State
 
 
@@ -131,6 +131,7 @@ class MyReferralView(Schema):
     offering_id = fields.Id(required=True)
     offering = fields.Text(voice="provider", required=True)
     provider = fields.Text(voice="provider", required=True)
+    sites = fields.Every(fields.Nested(ReferralSiteView), required=True, description="Where to go.")
     state = fields.Code(State, required=True)
     says = fields.Text(voice="system", required=True)
     route = fields.Code(Route, required=True)

@@ -15,7 +15,7 @@ from service import errors
 from service.access.models import Organization
 from service.access.rules import Caller, OrganizationKind
 from service.database import uuid7
-from service.documents import to_document
+from service.documents import from_document, to_document
 from service.ledger.actions import write_entry
 from service.providers import queries, rules
 from service.providers.credentials import Credential, NewPractitioner, Verification
@@ -170,7 +170,8 @@ def amend_offering(
     # Asked for later, the sites would be asked for in the middle of the change, which would then go too early.
     record = offering_to_write(session, offering_id, by, selectinload(OfferingRecord.sites))
     _same_version(record.version, expected)
-    set_facts(record, facts)
+    known = from_document(record.facts, rules.OfferingFacts)
+    set_facts(record, replace(facts, sites=rules.with_what_was_hidden(facts.sites, known.sites)))
     return _offering_changed(session, record, "offering_amended", by=by, now=now)
 
 

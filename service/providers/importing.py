@@ -264,7 +264,7 @@ def _entry(row: Mapping[str, str], mapping: Mapping[str, Any]) -> dict[str, Any]
     site: dict[str, Any] = {"latitude": _number(said.get("latitude")), "longitude": _number(said.get("longitude"))}
     if said.get("address"):
         site["address"] = said["address"]
-    placed = site["latitude"] is not None and site["longitude"] is not None
+    placed = site["latitude"] is not None or site["longitude"] is not None
     offering = {
         **mapping.get("offering", {}),
         "external_id": external_id,
@@ -281,8 +281,9 @@ def _value(row: Mapping[str, str], rule: Any) -> str:
     return joined
 
 
-def _number(text: str | None) -> float | None:
+def _number(text: str | None) -> float | str | None:
+    """A number, nothing, or what stands there in its place: the shape refuses that, and says where."""
     try:
         return float(text) if text else None
     except ValueError:
-        return None
+        return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -76,6 +76,34 @@ class Site:
         """Where anybody may find it, in degrees: who could search by more than is shown could find the door."""
         decimals = CONFIDENTIAL_DECIMALS if self.confidential else PLACE_DECIMALS
         return round(self.latitude, decimals), round(self.longitude, decimals)
+
+    def shown(self, *, told_where: bool = False) -> Site:
+        """As anybody may see it: of a confidential one the area. Whoever was told where it is sees all of it."""
+        if told_where or not self.confidential:
+            return self
+        latitude, longitude = self.shown_at
+        return replace(self, latitude=latitude, longitude=longitude, address=None)
+
+
+def with_what_was_hidden(brought: Iterable[Site], known: Iterable[Site]) -> tuple[Site, ...]:
+    """Sites as they are brought back by somebody who was shown no more than the area of a confidential one.
+
+    What they were not shown stays as it was. Else whoever reads an offering and changes its hours would lose the door.
+    """
+    hidden = [site for site in known if site.confidential]
+    kept = []
+    for site in brought:
+        same = next((each for each in hidden if _is_as_shown(site, each)), None)
+        if same is not None:
+            hidden.remove(same)
+            site = replace(site, latitude=same.latitude, longitude=same.longitude, address=same.address)  # noqa: PLW2901
+        kept.append(site)
+    return tuple(kept)
+
+
+def _is_as_shown(site: Site, known: Site) -> bool:
+    place = (site.latitude, site.longitude)
+    return site.confidential and site.address is None and (site.name, place) == (known.name, known.shown_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,8 @@ def _picture(
 ) -> Referral:
     steps = queries.list_steps(session, record)
     closings = [(step.side, step.reason) for step in steps if step.move == Move.CLOSE]
+    # Whoever receives people there knows where it is; the address is for those who go, and for who walks with them.
+    told_where = Side.REFERRER in sides and rules.tells_where(record.state, [step.move for step in steps])
     return Referral(
         concerning=record.person_id,
         id=record.id,
@@ -113,7 +115,7 @@ def _picture(
         side=sides[0],
         allowed_moves=rules.allowed_moves(record.state, sides),
         history=tuple(_step(session, record, step, sides) for step in steps),
-        offering=_offering(session, record),
+        offering=_offering(session, record, told_where=told_where),
         shared=_shared(session, record, told),
         made_at=record.made_at,
         changed_at=record.changed_at,
@@ -158,10 +160,14 @@ def _shared(session: Session, record: ReferralRecord, told: Told | Preview | Non
     return shared_of(intake.content, told) if intake else {}
 
 
-def _offering(session: Session, record: ReferralRecord) -> OfferingName:
+def _offering(session: Session, record: ReferralRecord, *, told_where: bool) -> OfferingName:
     offering = providers.get_offering(session, record.offering_id)
     return OfferingName(
-        id=offering.id, name=offering.name, provider_id=offering.provider_id, provider_name=offering.provider_name
+        id=offering.id,
+        name=offering.name,
+        provider_id=offering.provider_id,
+        provider_name=offering.provider_name,
+        sites=tuple(site.shown(told_where=told_where) for site in offering.facts.sites),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from service.consents.statements import Notice
 from service.consents.terms import FieldGroup, Scope
+from service.providers.rules import Site
 from service.referrals.reasons import LeadsTo, Reason
 from service.referrals.states import Move, Route, Side, State
 
@@ -80,14 +81,15 @@ class Ticket:
         return f"Ticket(expires_at={self.expires_at!r})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class OfferingName:
-    """Which offering, and whose."""
+    """Which offering, whose, and where, as far as whoever looks may know where."""
 
     id: UUID
     name: str
     provider_id: UUID
     provider_name: str
+    sites: tuple[Site, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from service import errors
 from service.outbox.rules import EventType
 from service.referrals.reasons import BARRIERS, REASONS, Reason
-from service.referrals.states import ANSWERABLE, BEGUN, LIVING, Move, Place, Side, State
+from service.referrals.states import ANSWERABLE, BEGUN, LIVING, TAKEN, Move, Place, Side, State
 
 
 class MoveNotAllowed(errors.Contradiction):
@@ -250,6 +250,15 @@ def reason_for(move: Move, side: Side, said: Reason | None) -> Reason | None:
 def says_silence(side: Side, reason: Reason | None) -> bool:
     """Whether a move says that nobody answered at the offering. Whoever says so of themselves has just spoken."""
     return side == Side.REFERRER and reason is not None and REASONS[reason].silence
+
+
+def tells_where(state: State, made: Iterable[Move]) -> bool:
+    """Whether somebody may be told where a confidential place is: it took them, and their way there is not over.
+
+    The step of being taken must have been made. To stand where one stands afterwards is not enough: a team may write
+    down that somebody met who never showed their token there.
+    """
+    return state in TAKEN and Move.ACCEPT in made
 
 
 def closing_word(closings: Iterable[tuple[Side, Reason | None]]) -> Reason | None:

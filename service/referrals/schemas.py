@@ -13,6 +13,7 @@ from service.intakes.groups import FIELDS
 from service.intakes.schemas.forms import SaidAnswers
 from service.matching.schemas import MatchView
 from service.people.schemas import Answers
+from service.providers.schemas.shapes import HoursShape
 from service.referrals.reasons import LeadsTo, Reason
 from service.referrals.referral import Details, NewMove, NewReferral
 from service.referrals.states import Move, Route, Side, State
@@ -146,13 +147,30 @@ class TicketView(Schema):
     expires_at = fields.Instant(required=True)
 
 
+class ReferralSiteView(Schema):
+    """A place of the offering.
+
+    Where a confidential one is, the referring team and the person read once it has accepted them, until the way there
+    is over. Before and after that, and to everybody else, only its area is shown.
+    """
+
+    name = fields.Text(voice="provider", required=True, allow_none=True)
+    latitude = fields.Number(least=-90, most=90, required=True, description="Degrees.")
+    longitude = fields.Number(least=-180, most=180, required=True, description="Degrees.")
+    address = fields.Text(voice="provider", required=True, allow_none=True, description="Null where it is not shown.")
+    confidential = fields.Truth(required=True, description="Do not pass on where it is.")
+    timezone = fields.TimeZone(required=True)
+    hours = fields.Every(fields.Nested(HoursShape), required=True)
+
+
 class ReferralOfferingView(Schema):
-    """Which offering, and whose."""
+    """Which offering, whose, and where."""
 
     id = fields.Id(required=True)
     name = fields.Text(voice="provider", required=True)
     provider_id = fields.Id(required=True)
     provider_name = fields.Text(voice="provider", required=True)
+    sites = fields.Every(fields.Nested(ReferralSiteView), required=True)
 
 
 class ReferralLineView(Schema):

@@ -80,5 +80,8 @@ MEETING = frozenset({State.SCHEDULED, State.NOT_MET_YET, State.MET, State.CONNEC
 BEGUN = MEETING | {State.ACCEPTED}
 LIVING = ANSWERABLE | BEGUN | {State.CARRIED, State.PAUSED}
 OVER = frozenset(State) - LIVING
+# Where somebody may stand who was taken: only there is it told where a confidential place is. A pause comes after that,
+# or before, so it takes the step of being taken as well (rules.tells_where).
+TAKEN = BEGUN | {State.PAUSED}
 # Before the person shows their token, and after a mistake, there is nothing for the provider to see.
 UNSEEN_BY_PROVIDER = frozenset({State.CARRIED, State.ENTERED_IN_ERROR})

@@ -73,3 +73,13 @@ def test_given_items_and_notes_of_an_intake_are_answered(client: FlaskClient, ou
 
     assert [each["pointer"] for each in answer["language_findings"]] == ["/worker_note", "/safety/given/0/item"]
     assert answer["worker_note"] == "Non-compliant."
+
+
+def test_name_of_a_place_is_answered_and_kept(client: FlaskClient, outreach: Key) -> None:
+    said = {"name": "where the addicts wait", "areas": ["Skid Row"], "latitude": 37.78, "longitude": -122.42}
+    place = client.post("/v1/places", json=said, headers=outreach.headers).get_json()
+    read = client.get(f"/v1/places/{place['id']}", headers=outreach.headers).get_json()
+
+    assert [(each["pointer"], each["term"]) for each in place["language_findings"]] == [("/name", "addicts")]
+    assert read["name"] == said["name"]
+    assert "language_findings" not in read

@@ -29,6 +29,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "codes": ("body.return_code",),
     "emergency-disclosures": ("path.emergency_id",),
     "legal-demands": ("path.demand_id",),
+    "places": ("path.place_id",),
     "disclosures": ("path.disclosure_id",),
     "revocation-notices": ("path.notice_id",),
     "vocabularies": ("path.name",),
@@ -63,6 +64,7 @@ class Acquaintances:
         self.known["revocation-notices"] = self._notices(self.known["people"][1])
         self._make("emergency-disclosures", an_emergency(self.known["people"][0]))
         self._make("legal-demands", a_demand(documents=ORDER_AND_SUBPOENA))
+        self._make("places", {"name": "the library", "latitude": 37.78, "longitude": -122.42})
         return self
 
     def as_configuration(self) -> str:

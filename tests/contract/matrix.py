@@ -60,7 +60,7 @@ class Operation:
         named = set(re.findall(r"[{\"](\w+)[}\"]", self.path + json.dumps(self.example)))
         if self.scope == OWN_DOOR:
             return "themselves"
-        if "demand_id" in named:
+        if named & {"demand_id", "place_id"}:
             return "organization"
         if named & PERSONAL:
             return "person"

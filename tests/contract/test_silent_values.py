@@ -20,8 +20,8 @@ from service.vault.rules import Slot
 CANARY = "cnrysomebodysaid"
 # Where values are made of what people, staff and keys say. The directory and our own texts are public.
 ROOMS = (
-    "access", "consents", "demo", "disclosures", "erasure", "http", "intakes", "law", "mine", "people", "referrals",
-    "runtime", "vault",
+    "access", "consents", "demo", "disclosures", "erasure", "http", "intakes", "law", "mine", "people", "places",
+    "referrals", "runtime", "vault",
 )  # fmt: skip
 # Texts that are ids, codes, versions, sentences of our own. Whoever adds a text to a value hides it or names it here.
 CODES = frozenset(

@@ -32,7 +32,7 @@ PUBLIC = ("own", "other", "absent")
 THEMSELVES = ("own", "absent", "erased")
 HOMES = ("A", "B")
 KINDS = {"A": OrganizationKind.OUTREACH, "B": OrganizationKind.HUB}
-SECRET = ("person", "intake", "consent", "referral", "choice")
+SECRET = ("person", "intake", "consent", "referral", "choice", "place")
 A_DEMAND = {
     "kind": "subpoena", "received_on": "2026-11-02", "from": {"name": "Det. Harlan", "office": "County"},
 }  # fmt: skip
@@ -115,6 +115,8 @@ class World:
         told = self._told_and_taken_back(street, intake, first)
         emergency = street.post(street.team, "/v1/emergency-disclosures", an_emergency(taken_in["person_id"]))
         demand = street.post(self._lead_of(street.team), "/v1/legal-demands", A_DEMAND)
+        near = {"name": f"the library {uuid.uuid4()}", "latitude": 37.78, "longitude": -122.42}
+        place = street.post(street.team, "/v1/places", near)
         if revoked:
             street.post(street.team, f"/v1/consents/{consent['id']}/revocations", {})
             street.move(street.team, carried, "withdraw")
@@ -124,6 +126,7 @@ class World:
             "person": taken_in["person_id"], "intake": taken_in["id"], "code": taken_in["return_code"],
             "consent": consent["id"], "referral": referral["id"], "token": carried["hand_off"]["token"],
             "choice": str(choice.id), "chosen": str(second), "emergency": emergency["id"], "demand": demand["id"],
+            "place": place["id"],
             **told,
         }  # fmt: skip
 

@@ -53,6 +53,9 @@ CATEGORIES = (
     Category.SOBER_HOUSING,
 )
 JURISDICTIONS = ("US-CA", "US-NV", "US", "MX-BCN")
+# As offerings spell them; a person's are known by their plain spelling.
+AREAS = ("Alameda County", "ALAMEDA  county", "the Harbour", "ｔｈｅ harbour", "Straße 9", "US-CA")
+PLAIN_AREAS = ("alameda county", "the harbour", "strasse 9", "us-ca", "somewhere else")
 COMPACTS = ("psypact", "a_compact_of_our_own")
 LANGUAGES = ("en", "es", "es-MX", "ase", "nv")
 # Two ends of a town, two poles, two sides of the date line, and a place where degrees are halves.
@@ -120,12 +123,10 @@ def facts(by: Random) -> OfferingFacts:
         categories=some(by, CATEGORIES),
         settings=some(by, tuple(Setting)),
         sites=tuple(site(by) for _ in range(by.randint(0, 2))),
-        comes_to_you=maybe(by, lambda: ComesToYou(within_km=km(), areas=some(by, (*JURISDICTIONS, "the harbour"), 2))),
+        comes_to_you=maybe(by, lambda: ComesToYou(within_km=km(), areas=some(by, (*JURISDICTIONS, *AREAS), 2))),
         service_area=maybe(
             by,
-            lambda: ServiceArea(
-                jurisdictions=some(by, JURISDICTIONS, 2), counties=some(by, ("Alameda",), 1), radius_km=km()
-            ),
+            lambda: ServiceArea(jurisdictions=some(by, JURISDICTIONS, 2), counties=some(by, AREAS, 2), radius_km=km()),
         ),
         remote=maybe(
             by, lambda: Remote(licensed_in=some(by, JURISDICTIONS, 2), compacts=some(by, ("psypact", "other"), 1))
@@ -216,6 +217,7 @@ def person(by: Random) -> Applicant:
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
         jurisdiction=said(lambda: by.choice(JURISDICTIONS), None),
+        areas=frozenset(some(by, PLAIN_AREAS, 2)) if by.random() < 0.4 else frozenset(),
         max_km=maybe(by, lambda: by.choice(KILOMETRES)),
         settings=few(tuple(Setting), 3),
         age_band=said(lambda: by.choice(list(AgeBand)), None),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -128,6 +129,24 @@ def lies_in(jurisdiction: str | None, areas: Any) -> bool:
     return False
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same, whatever their case, width and spaces."""
+    plain = [" ".join(unicodedata.normalize("NFKC", each).casefold().split()) for each in (one, other)]
+    return plain[0] == plain[1]
+
+
+def is_law(area: str) -> bool:
+    """Whether an area is spelled like a jurisdiction: two capitals, alone or before a hyphen."""
+    return len(area.split("-", maxsplit=1)[0]) == 2 and area == area.upper()
+
+
+def in_a_named_area(person: Applicant, offering: Candidate, areas: Any) -> bool:
+    """Whether the person is in one of these counties or parts of town; a name more than 500 km off is another's."""
+    known = [area for area in areas if not is_law(area) and any(same_name(area, each) for each in person.areas)]
+    km = distance(person, offering)
+    return bool(known) and not 500 < km < math.inf
+
+
 def wanted_way(person: Applicant, offering: Candidate, way: set[str]) -> bool:
     """Whether a way of meeting is open: those that the person wants, where any of them is offered."""
     wanted = strings(person.settings) & strings(offering.facts.settings) & (IN_PERSON | REMOTE)
@@ -148,7 +167,7 @@ def comes(person: Applicant, offering: Candidate) -> bool:
         return False
     if coming.within_km is not None and distance(person, offering) <= coming.within_km:
         return True
-    return lies_in(person.jurisdiction, coming.areas)
+    return lies_in(person.jurisdiction, coming.areas) or in_a_named_area(person, offering, coming.areas)
 
 
 def in_person(person: Applicant, offering: Candidate) -> bool:
@@ -165,7 +184,7 @@ def in_person(person: Applicant, offering: Candidate) -> bool:
         return False
     if area.radius_km is not None and km <= area.radius_km:
         return True
-    return lies_in(person.jurisdiction, area.jurisdictions)
+    return lies_in(person.jurisdiction, area.jurisdictions) or in_a_named_area(person, offering, area.counties)
 
 
 def remotely(person: Applicant, offering: Candidate) -> bool:

@@ -30,7 +30,7 @@ from service.matching.verdicts import single, unmet, verdicts
 from service.matching.widening import wider
 from service.providers.codes import CapacityStatus
 from service.providers.level import Level
-from service.providers.rules import Capacity
+from service.providers.rules import Capacity, ComesToYou, OfferingFacts
 from tests.builders.matching import BOOK, NOW, a_case, a_part, a_site, an_id, an_offering, searched, somebody
 from tests.property import oracle
 from tests.property.directories import CATEGORIES, WISHES, chances, directories, instants, offering, offerings, people
@@ -49,6 +49,7 @@ SILENCES: dict[str, Any] = {
     "languages": frozenset(),
     "accepts_interpreter": True,
     "jurisdiction": None,
+    "areas": frozenset(),
     "max_km": None,
     "settings": frozenset(),
     "age_band": None,
@@ -72,6 +73,7 @@ FEEDS: dict[str, set[Component]] = {
     "needs": {Component.FIT, Component.DEPTH, Component.WISHES},
     "languages": {Component.WISHES},
     "jurisdiction": {Component.NEAR},
+    "areas": {Component.NEAR},
     "settings": {Component.NEAR},
     "affirming_needs": {Component.WISHES},
     "pregnant": {Component.WISHES},
@@ -205,7 +207,7 @@ def _another_answer_removes(person: Applicant, answer: str, rule: Rule) -> bool:
     service area is known to take the person in.
     """
     refused = rule is Rule.SERVES and answer == "needs" and person.refuses_therapy
-    limited = rule is Rule.REACH and answer == "jurisdiction" and person.max_km is not None
+    limited = rule is Rule.REACH and answer in {"jurisdiction", "areas"} and person.max_km is not None
     return refused or limited
 
 
@@ -228,7 +230,7 @@ Better = tuple[str, Candidate]
 def bettered(draw: st.DataObject, person: Applicant, offering: Candidate) -> Candidate:
     """The same offering, better in one respect."""
     facts = offering.facts
-    respect = draw.draw(st.sampled_from(("category", "wish", "sooner", "nearer", "setting", "hours")))
+    respect = draw.draw(st.sampled_from(("category", "wish", "sooner", "nearer", "area", "setting", "hours")))
     if respect == "category":
         more = draw.draw(st.sampled_from(CATEGORIES))
         return replace(offering, facts=replace(facts, categories=(*facts.categories, more)))
@@ -238,11 +240,19 @@ def bettered(draw: st.DataObject, person: Applicant, offering: Candidate) -> Can
     if respect == "sooner" and offering.capacity is not None:
         wait = offering.capacity.expected_wait_days
         return replace(offering, capacity=replace(offering.capacity, expected_wait_days=wait // 2 if wait else wait))
-    if respect == "nearer" and person.place is not None:
-        return replace(offering, facts=replace(facts, sites=(*facts.sites, a_site(*person.place))))
+    if respect in {"nearer", "area"}:
+        return replace(offering, facts=_closer(facts, person, respect))
     if respect == "hours":
         return replace(offering, hours_verified=offering.hours_verified + 10)
     return replace(offering, capacity=_roomier(offering.capacity))
+
+
+def _closer(facts: OfferingFacts, person: Applicant, respect: str) -> OfferingFacts:
+    """With one more site where the person is, or coming to the areas that they are known to be in."""
+    if respect == "nearer" and person.place is not None:
+        return replace(facts, sites=(*facts.sites, a_site(*person.place)))
+    coming = facts.comes_to_you or ComesToYou()
+    return replace(facts, comes_to_you=replace(coming, areas=(*coming.areas, *sorted(person.areas))))
 
 
 def _roomier(capacity: Capacity | None) -> Capacity | None:

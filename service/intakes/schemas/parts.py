@@ -6,7 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from service.guidance.rules import Answer, Category, Weekday, is_jurisdiction
+from service.guidance.rules import FURTHEST_KM, Answer, Category, Weekday, is_jurisdiction
 from service.http import fields
 from service.intakes.rules import (
     AssignedBy,
@@ -23,8 +23,6 @@ from service.people.schemas import Answers, KnownCode, codes, many
 
 LONGEST_LINE = 500
 HIGHEST_RANK = 1000
-# Nobody on this planet is further away from anything.
-FURTHEST_KM = 20_100
 _TIME_OF_DAY = re.compile(r"\A(?:[01][0-9]|2[0-3]):[0-5][0-9]\Z|\A24:00\Z")
 _OUR_CODE = re.compile(r"\A[a-z][a-z0-9_]{0,63}\Z")
 
@@ -158,6 +156,7 @@ class PlacePart(Answers):
 class TravelPart(Answers):
     """How far somebody can go."""
 
+    # Nothing at all is an answer, too: somebody who cannot go anywhere is helped where they are.
     max_km = fields.Number(least=0, most=FURTHEST_KM, why="So that nothing is offered that is too far.")
     by = KnownCode(TravelBy, why="A mile on foot is not a mile by car.")
 

@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 
 from service.guidance.rules import Category, PaymentWay, Setting
+from service.guidance.schemas import radius_km
 from service.http import PageQuery, Schema, ValueForm, fields
 from service.providers import codes, credentials, rules
 from service.providers.level import Level
@@ -76,7 +77,7 @@ class SearchPlace(ma.Schema):
 
     latitude = fields.Number(least=-90, most=90, required=True)
     longitude = fields.Number(least=-180, most=180, required=True)
-    within_km = fields.Number(least=0, most=20_000, load_default=50.0)
+    within_km = radius_km(load_default=50.0)
 
 
 class SearchForm(Schema):

@@ -15,8 +15,8 @@ from service.guidance.rules import (
     PaymentWay,
     Setting,
     Weekday,
-    is_jurisdiction,
 )
+from service.guidance.schemas import jurisdiction, radius_km
 from service.http import ValueForm, fields
 from service.providers import codes, credentials, rules
 
@@ -29,19 +29,6 @@ def _clock_time(name: str) -> fields.Text:
         validate=ma.validate.Regexp(CLOCK_TIME, error="This must be a time such as 09:30."),
         metadata={"pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$"},
     )  # fmt: skip
-
-
-def jurisdiction(**more: Any) -> fields.Text:
-    """A place of law: ISO 3166-2, such as US-CA."""
-    return fields.Text(
-        voice="system", longest=6, shortest=2, validate=_is_jurisdiction,
-        metadata={"pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$"}, **more,
-    )  # fmt: skip
-
-
-def _is_jurisdiction(code: str) -> None:
-    if not is_jurisdiction(code):
-        raise ma.ValidationError("This must be a jurisdiction such as US-CA.")
 
 
 class ContactShape(ma.Schema):
@@ -86,7 +73,7 @@ class ComesToYouShape(ValueForm):
     """Help that comes to where somebody is."""
 
     value = rules.ComesToYou
-    within_km = fields.Number(least=0, most=20_000, allow_none=True)
+    within_km = radius_km(allow_none=True)
     areas = fields.List(fields.Text(voice="provider", longest=200), load_default=())
 
 
@@ -96,7 +83,7 @@ class ServiceAreaShape(ValueForm):
     value = rules.ServiceArea
     jurisdictions = fields.List(jurisdiction(), load_default=())
     counties = fields.List(fields.Text(voice="provider", longest=200), load_default=())
-    radius_km = fields.Number(least=0, most=20_000, allow_none=True)
+    radius_km = radius_km(allow_none=True)
 
 
 class RemoteShape(ValueForm):

@@ -82,5 +82,5 @@ def test_the_inventory_names_all_that_is_recorded(person: Applicant) -> None:
 def test_the_inventory_leaves_out_what_is_never_recorded() -> None:
     left_out = {each.name for each in fields(Applicant)} - set(KEPT["documents"]["Recorded"]["why"])
 
-    assert left_out == {"free_half_hours", "not_these_offerings", "not_these_providers"}
+    assert left_out == {"areas", "free_half_hours", "not_these_offerings", "not_these_providers"}
     assert tuple(sorted(KILOMETRES)) == KILOMETRES

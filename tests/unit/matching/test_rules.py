@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from service.guidance.rules import AccessNeed, AgeBand, Category, Paper, PaymentWay, Setting
-from service.matching.rules import Applicant, Met, Rule, Tongue, Unmet, Verdict, Wish, places_of
+from service.matching.phrases import SAYS
+from service.matching.rules import Applicant, Component, Met, Rule, Tongue, Unmet, Verdict, Wish, places_of
 from service.matching.verdicts import verdicts, would_be_met
 from service.providers.codes import (
     AcceptsMoud,
@@ -177,6 +178,58 @@ def test_an_area_that_has_only_a_name_is_asked_about() -> None:
         "Travel 18 km more."
     )
     assert no(near, Rule.REACH, **nowhere)[1] is None
+
+
+IN_ALAMEDA = somebody(
+    latitude=CORNER[0], longitude=CORNER[1], max_km=1.0, jurisdiction="US-CA", areas=frozenset({"alameda county"})
+)
+AWAY: dict[str, Any] = {"sites": (a_site(*FAR),), "settings": (Setting.CLINIC,)}
+
+
+def says_near(person: Applicant, locale: str = "en", **said: Any) -> str:
+    """What is said about how near an offering is."""
+    return SAYS[Component.NEAR](before(person, an_offering(**said), locale))
+
+
+def test_a_named_area_takes_in_who_is_known_to_be_in_it() -> None:
+    county: dict[str, Any] = {**AWAY, "service_area": ServiceArea(counties=("Marin", "Alameda  COUNTY"))}
+
+    assert yes(IN_ALAMEDA, Rule.REACH, **county)
+    assert not yes(replace(IN_ALAMEDA, areas=frozenset({"alameda"})), Rule.REACH, **county)
+    assert not yes(replace(IN_ALAMEDA, areas=frozenset()), Rule.REACH, **county)
+    assert says_near(IN_ALAMEDA, **county) == "It serves Alameda  COUNTY, where you are. It is 18 km away."
+    assert says_near(IN_ALAMEDA, "es", **county).startswith("Atiende la zona de Alameda  COUNTY, donde está usted.")
+
+
+def test_home_visits_come_to_a_named_area() -> None:
+    visits: dict[str, Any] = {
+        "sites": (),
+        "settings": (Setting.HOME_VISIT,),
+        "comes_to_you": ComesToYou(areas=("Alameda County",)),
+    }
+
+    assert yes(IN_ALAMEDA, Rule.REACH, **visits)
+    assert not yes(IN_ALAMEDA, Rule.REACH, **{**visits, "settings": (Setting.CLINIC,)})
+    assert not yes(replace(IN_ALAMEDA, areas=frozenset({"marin"})), Rule.REACH, **visits)
+    assert says_near(IN_ALAMEDA, **visits) == "It comes to Alameda County, where you are."
+    assert says_near(IN_ALAMEDA, **{**visits, "comes_to_you": ComesToYou(areas=("US-CA",))}) == "It comes to you."
+
+
+def test_a_county_of_the_same_name_at_the_other_end_of_the_country_is_another_one() -> None:
+    elsewhere: dict[str, Any] = {"sites": (a_site(35.0, -80.0),), "settings": (Setting.CLINIC,)}
+    county = ServiceArea(counties=("Alameda County",))
+
+    reason, change = no(IN_ALAMEDA, Rule.REACH, **elsewhere, service_area=county)
+    assert reason.startswith("It is 3")
+    assert change is not None
+    assert yes(IN_ALAMEDA, Rule.REACH, **{**elsewhere, "sites": ()}, service_area=county)
+
+
+def test_an_area_that_is_spelled_like_a_jurisdiction_is_no_county() -> None:
+    odd = replace(IN_ALAMEDA, jurisdiction=None, areas=frozenset({"us-ca"}))
+
+    assert not yes(odd, Rule.REACH, **AWAY, service_area=ServiceArea(counties=("US-CA",)))
+    assert not yes(odd, Rule.REACH, **AWAY, service_area=ServiceArea(jurisdictions=("US-CA",)))
 
 
 @pytest.mark.parametrize("silent", [{"max_km": 15.0}, {"latitude": CORNER[0], "longitude": CORNER[1]}])

@@ -12,7 +12,7 @@ import orjson
 import psycopg
 import sqlalchemy as sa
 from psycopg import sql
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
 
 Row = Mapping[str, Any]
@@ -49,6 +49,29 @@ def insert_values(
         connection.exec_driver_sql(statement, values)
 
 
+def insert_missing(
+    session: Session, record: type[DeclarativeBase], names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert those rows that are not there yet."""
+    if rows:
+        table = cast(sa.Table, record.__table__)
+        connection = session.connection()
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        statement = insert(table).on_conflict_do_nothing()
+        connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+def delete_values(
+    session: Session, record: type[DeclarativeBase], names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Delete the rows whose columns have these values."""
+    if rows:
+        table = cast(sa.Table, record.__table__)
+        which = [table.c[name] == sa.bindparam(f"of_{name}", type_=table.c[name].type) for name in names]
+        values = [{f"of_{name}": value for name, value in zip(names, row, strict=True)} for row in rows]
+        session.connection().execute(sa.delete(table).where(*which), values)
+
+
 def update_many(
     session: Session, record: type[DeclarativeBase], rows: Sequence[Row], *, versioned: bool = False
 ) -> None:
@@ -77,7 +100,7 @@ def select_many(
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         if values:
-            one_of = column == sa.any_(sa.bindparam("one_of", values, type_=ARRAY(column.type)))
+            one_of = column == sa.any_(sa.bindparam("one_of", values, type_=postgresql.ARRAY(column.type)))
             yield from connection.execute(query.where(one_of))
         return
     for start in range(0, len(values), VALUES_A_LOOK):

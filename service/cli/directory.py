@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import click
 
-from service.cli.group import cli, work
+from service.cli.group import cli, work, world
+from service.providers.actions import raise_version
+from service.providers.enlisting import relist_some
+from service.providers.models import OfferingRecord
 from service.referrals.queries import list_reviews
 
 
@@ -23,3 +26,18 @@ def reviews(count: int) -> None:
 @cli.group()
 def directory() -> None:
     """The directory of providers and offerings."""
+
+
+@directory.command("relist")
+def relist_all() -> None:
+    """List every offering anew, after an upgrade that says that levels or words are worked out otherwise."""
+    after, counted = None, 0
+    with world() as runtime:
+        while True:
+            with runtime.database.session() as session:
+                behind = () if after is None else (OfferingRecord.id > after,)
+                after, count = relist_some(session, *behind, version=raise_version(session), in_doubt=True)
+            counted += count
+            if after is None:
+                break
+    click.echo(f"{counted} offerings listed")

@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
-CHUNKS_AHEAD = 2
+CHUNKS_AHEAD = 1
 LOOKS_EVERY = 0.2
 
 

@@ -23,7 +23,7 @@ from service.documents import to_document
 from service.providers.actions import raise_version
 from service.providers.brought import Brought, Done, Written
 from service.providers.credentials import Credential, NewPractitioner
-from service.providers.enlisting import relist, write_listings
+from service.providers.enlisting import relist, rewrite_listings, write_listings
 from service.providers.listing import Owner
 from service.providers.models import (
     Attestation,
@@ -262,9 +262,8 @@ def _write_offerings(session: Session, plan: _Plan, version: int) -> None:
     if old:
         session.execute(sa.delete(SiteRecord).where(SiteRecord.offering_id.in_(old)))
     insert_many(session, SiteRecord, [row for each, new, _ in plan.offerings for row in site_values(each, new.facts)])
-    for fresh in (True, False):
-        listings = [derived[each].listing for each, _, is_new in plan.offerings if is_new is fresh]
-        write_listings(session, listings, new=fresh)
+    write_listings(session, [derived[each].listing for each, _, is_new in plan.offerings if is_new])
+    rewrite_listings(session, [derived[each].listing for each in old])
 
 
 def _update(session: Session, kind: Kind, rows: Sequence[dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ import base64
 import csv
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from flask.testing import FlaskClient
 from service.cli import cli
 from service.database import Record
 from service.providers.brought import Brought
-from service.providers.enlisting import NAMES, relist
+from service.providers.enlisting import NAMES, OFFERINGS_A_LOOK, relist
 from service.providers.importing import OFFERINGS_A_COMMIT, PROVIDERS_A_COMMIT, Quiet, import_directory
 from service.providers.models import DirectoryState, ImportRun, ListingRecord, OfferingRecord, TermRecord
 from service.providers.queries import directory_version
@@ -366,6 +367,20 @@ def test_what_the_directory_is_searched_by_never_drifts_from_what_it_says(
     assert sum(" otro " in words for words in named.values()) == 2
 
 
+def test_all_can_be_listed_anew_whoever_spoiled_it(house: House, environment: dict[str, str]) -> None:
+    _brought(house, [a_provider(number) for number in range(OFFERINGS_A_LOOK + 3)])
+    with house.runtime.database.session() as session:
+        before = _listed(session)
+        session.execute(sa.update(ListingRecord).values(words=" spoiled ", cost=3))
+        session.execute(sa.delete(TermRecord).where(TermRecord.term.like("talk%")))
+    told = CliRunner().invoke(cli, ["directory", "relist"], env=environment)
+    with house.runtime.database.session() as session:
+        after = _listed(session)
+
+    assert told.stdout == f"{OFFERINGS_A_LOOK + 3} offerings listed\n"
+    assert after == before
+
+
 def _listed(session: Any) -> tuple[list[Any], list[Any]]:
     listings = session.execute(sa.select(*(getattr(ListingRecord, name) for name in NAMES)))
     terms = session.execute(sa.select(TermRecord.term, TermRecord.offering_id))
@@ -379,3 +394,22 @@ def _brought(house: House, providers: list[dict[str, Any]]) -> Any:
     )
     assert listener.refused == []
     return counts
+
+
+@pytest.mark.processes
+def test_on_a_terminal_a_bar_shows_how_far_it_is(environment: dict[str, str], tmp_path: Path) -> None:
+    file = written(tmp_path / "directory.json", map(a_provider, range(2 * PROVIDERS_A_COMMIT)))
+    terminal, screen = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "service.cli", "directory", "import", str(file)],
+        cwd=PROJECT, env={**os.environ, **environment, "TERM": "xterm"}, stdout=subprocess.PIPE, stderr=screen,
+    )  # fmt: skip
+    process.communicate()
+    shown = os.read(terminal, 100_000).decode()
+    for each in (terminal, screen):
+        os.close(each)
+
+    assert process.returncode == 0
+    assert "Bringing in" in shown
+    assert "100%" in shown
+    assert " rows/s" in shown

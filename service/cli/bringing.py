@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from service.bulk import take_stock
 from service.cli.directory import directory
 from service.cli.group import world
 from service.cli.progress import Progress, Reporter
@@ -20,12 +21,15 @@ from service.http.staff_texts import gatherer, staff_texts
 from service.providers import runs
 from service.providers.importing import import_directory
 from service.providers.lists import NoDirectory, NoMap, read_csv, read_json, read_lines, read_map
+from service.providers.models import DIRECTORY
 from service.providers.runs import Counts, Run
 from service.providers.schemas.entries import ProviderEntry, read_entry
 from service.runtime import Runtime
 
 # A long list says the same thing a thousand times.
 MOST_FINDINGS = 20
+# After fewer a database's idea of what it holds is still about right.
+MANY_NEW_ROWS = 10_000
 SELDOM = (50_000, 50, 50)
 IN_A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -130,6 +134,8 @@ def _finish(runtime: Runtime, run: Run | None, counts: Counts) -> None:
     if run is not None and counts.cut_off is None:
         with runtime.database.session() as session:
             runs.finish_run(session, run.id, now=runtime.clock.now())
+            if counts.made + counts.changed > MANY_NEW_ROWS:
+                take_stock(session, *DIRECTORY)
 
 
 def _entries(stream: BinaryIO, form: str, map_file: Path | None) -> Iterator[Any]:

@@ -16,13 +16,13 @@ from service.providers.models import ListingRecord, SiteRecord
 
 EARTH_KM = 6371.0088
 KM_A_DEGREE = 111.2
-# Around somebody in a town there is enough in here; where there is not, the circle grows.
-FIRST_KM = 4.0
-GROWS = 4.0
-# A circle is parted into so many squares each way, and each has a number.
-SQUARES = 32
+# Around somebody in a town there is enough in the first, in a state in the last; then all there is is counted first.
+CIRCLES_KM = (4.0, 32.0, 256.0)
+OFFERINGS_A_LOOK = 400
+# Each way a circle is parted into so many squares, and a square into so many smaller ones; each has a number.
+SQUARES, FINER = 32, 16
 ROW = 1e8
-SMALLEST_CIRCLE_KM = 0.1
+SMALLEST_KM = 0.05
 LISTING, SITE = cast(sa.Table, ListingRecord.__table__), cast(sa.Table, SiteRecord.__table__)
 
 Place = tuple[float, float]
@@ -55,6 +55,35 @@ class _Square(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class _Grid:
+    """Squares of the world, `scale` of them a degree."""
+
+    scale: float
+
+    @property
+    def number(self) -> sa.ColumnElement[float]:
+        """The number of the square that a site lies in."""
+        return sa.func.round(SITE.c.latitude * self.scale) * ROW + sa.func.round(SITE.c.longitude * self.scale)
+
+    @property
+    def half_km(self) -> float:
+        """No point of a square is farther from its middle than this."""
+        return KM_A_DEGREE / self.scale * math.sqrt(0.5)
+
+    def middle(self, key: float) -> Place:
+        """The middle of a square, in degrees."""
+        row = round(key / ROW)
+        return row / self.scale, (key - row * ROW) / self.scale
+
+    def holds(self, squares: Sequence[_Square]) -> list[sa.ColumnElement[bool]]:
+        """That a site lies in one of some squares, which lie in a stretch that an index narrows."""
+        latitudes = [self.middle(each.key)[0] for each in squares] or [0.0]
+        half = 0.51 / self.scale
+        stretch = SITE.c.latitude.between(min(latitudes) - half, max(latitudes) + half)
+        return [stretch, self.number.in_([each.key for each in squares])]
+
+
+@dataclass(frozen=True, slots=True)
 class _Look:
     """A look for one page around a place."""
 
@@ -71,40 +100,48 @@ class _Look:
         return 0.0 if self.after is None else float(self.after[0])
 
     def in_a_circle(self, within_km: float) -> Near:
-        """Look in a circle that grows while it holds too few."""
-        radius = min(within_km, self.begin + FIRST_KM)
-        while True:
+        """Look in circles, each wider than the last, until one holds enough."""
+        for wide in CIRCLES_KM:
+            radius = min(within_km, self.begin + wide)
             sites = self.sites(*_box(self.here, radius), most=self.most + 1)
             ranked = self.ranked(sites, radius) if len(sites) <= self.most else self.among_many(radius)
             if len(ranked) >= self.count or radius >= within_km:
                 return ranked
-            radius = min(within_km, radius * GROWS)
+        return self.among_many(within_km)
 
     def among_many(self, radius: float) -> Near:
-        """Where more lies around than anybody should read, count it by squares, and read the nearest squares.
+        """Where more lies around than anybody should read, count it by squares, and read those where the page is.
 
-        A circle may hold nothing until it holds a whole town, or, for who is far from all of them, a whole country.
+        A circle may hold nothing until it holds a whole town, or, for who is far from all of them, a whole country;
+        and whoever reads on has everything nearer behind them.
         """
-        scale = SQUARES * KM_A_DEGREE / (2 * max(radius, SMALLEST_CIRCLE_KM))
-        number = sa.func.round(SITE.c.latitude * scale) * ROW + sa.func.round(SITE.c.longitude * scale)
-        squares, wanted = self.squares(radius, number, scale), self.count
+        wanted = self.count
         while True:
-            reach = self.reach(squares, wanted)
-            near = [each.key for each in squares if each.nearest <= reach]
-            ranked = self.ranked(self.sites(*_box(self.here, radius), number.in_(near)), min(reach, radius))
+            squares, grid, reach = self.ring(radius, wanted)
+            ranked = self.nearest_here(self.ranked(self.sites(*grid.holds(squares)), min(reach, radius)))
             if len(ranked) >= self.count or reach >= radius:
                 return ranked
             wanted *= 4
 
-    def squares(self, radius: float, number: sa.ColumnElement[float], scale: float) -> list[_Square]:
-        """The squares of a circle that hold any sites, `scale` of them a degree, in the order of their far corners."""
-        query: Any = sa.select(number, sa.func.count()).where(*_box(self.here, radius)).group_by(number)
-        # No point of a square is farther from its middle than this.
-        half, found = KM_A_DEGREE / scale * math.sqrt(0.5), []
+    def ring(self, radius: float, wanted: int) -> tuple[list[_Square], _Grid, float]:
+        """The squares in which the next sites lie, as many as are wanted at least, and within how many km that is."""
+        grid = _Grid(SQUARES * KM_A_DEGREE / (2 * max(radius, SMALLEST_KM)))
+        where = _box(self.here, radius)
+        while True:
+            squares = self.squares(grid, where)
+            reach = self.reach(squares, wanted)
+            ring = [each for each in squares if each.nearest <= min(reach, radius) and each.farthest >= self.begin]
+            if sum(each.sites for each in ring) <= self.most or grid.half_km < SMALLEST_KM:
+                return ring, grid, reach
+            where, grid = grid.holds(ring), _Grid(grid.scale * FINER)
+
+    def squares(self, grid: _Grid, where: Sequence[sa.ColumnElement[bool]]) -> list[_Square]:
+        """The squares that hold any sites, in the order of their far corners."""
+        number, found = grid.number, []
+        query: Any = sa.select(number, sa.func.count()).where(*where).group_by(number)
         for key, sites in self.session.execute(self._holding(query)):
-            row = round(key / ROW)
-            km = distance_km(self.here, (row / scale, (key - row * ROW) / scale))
-            found.append(_Square(km + half, km - half, sites, key))
+            km = distance_km(self.here, grid.middle(key))
+            found.append(_Square(km + grid.half_km, km - grid.half_km, sites, key))
         return sorted(found)
 
     def reach(self, squares: Sequence[_Square], wanted: int) -> float:
@@ -115,6 +152,19 @@ class _Look:
             if sure >= wanted:
                 return each.farthest
         return math.inf
+
+    def nearest_here(self, ranked: Near) -> Near:
+        """Leave out those that have a nearer site before the ring: they stood on an earlier page."""
+        if self.after is None:
+            return ranked
+        kept: Near = []
+        for start in range(0, len(ranked), OFFERINGS_A_LOOK):
+            some = ranked[start : start + OFFERINGS_A_LOOK]
+            sites = self.sites(SITE.c.offering_id.in_([offering_id for _, offering_id in some]))
+            kept += sorted(set(some) & set(self.ranked(sites, math.inf)))
+            if len(kept) >= self.count:
+                break
+        return kept
 
     def ranked(self, sites: Iterable[Any], within_km: float) -> Near:
         """Offerings by the nearest of their sites."""

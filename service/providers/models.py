@@ -187,3 +187,9 @@ class VerificationRecord(Record):
     outcome: Mapped[dict[str, Any]]
     recorded_at: Mapped[datetime]
     organization_id: Mapped[uuid.UUID | None]
+
+
+# What an import of a list writes.
+DIRECTORY: tuple[type[Record], ...] = (
+    Provider, Practitioner, CredentialRecord, OfferingRecord, SiteRecord, Attestation, ListingRecord, TermRecord,
+)  # fmt: skip

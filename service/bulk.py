@@ -160,7 +160,7 @@ def _document(value: Any) -> str:
 
 
 def _text(value: str) -> str:
-    return value if value.isalnum() else value.translate(_ESCAPED)
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPED)
 
 
 # An Enum is a String, so it stands before it.

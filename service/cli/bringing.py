@@ -153,7 +153,7 @@ class _Findings:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._shape = ProviderEntry()
-        self._gather = gatherer(self._shape)
+        self._gather = gatherer(self._shape, but_not="name")
 
     def of(self, entries: Iterator[Any]) -> Iterator[Any]:
         """Pass entries on, and look at them on the way until there are enough findings."""

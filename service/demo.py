@@ -16,7 +16,8 @@ from service.access import actions as access
 from service.access import queries
 from service.access.rules import SCOPES_OF, OrganizationKind, Role
 from service.database import Database
-from service.providers.importing import Report, import_directory
+from service.providers.brought import Refused
+from service.providers.importing import Quiet, import_directory
 from service.providers.schemas.entries import read_entry
 
 ORGANIZATIONS: dict[Role, tuple[str, OrganizationKind]] = {
@@ -102,14 +103,17 @@ def organization_named(session: Session, name: str, kind: OrganizationKind, *, n
 
 def bring_directory(
     database: Database, entries: Iterable[dict[str, Any]], credentials: Mapping[str, Credential], *, now: datetime
-) -> Report:
-    """Bring a directory in whose every provider belongs to an organization, so that referrals arrive somewhere.
+) -> list[Refused]:
+    """Bring a directory in whose every provider belongs to an organization; answer what was refused.
 
-    An entry may name one of the demo's own organizations by its role; the others get one of the provider's name.
+    So referrals arrive somewhere. An entry may name one of the demo's own organizations by its role; the others get
+    one of the provider's name.
     """
     with database.session() as session:
         owned = [_owned(session, entry, credentials, now=now) for entry in entries]
-    return import_directory(database, owned, read_entry, now=now)
+    listener = Quiet()
+    import_directory(database, owned, read_entry, now=now, listener=listener)
+    return listener.refused
 
 
 def _owned(

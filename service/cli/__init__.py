@@ -1,6 +1,7 @@
 """Commands that a person or a scheduler runs: `python -m service.cli COMMAND`."""
 
 from service.cli import backups as backups
+from service.cli import bringing as bringing
 from service.cli import callers as callers
 from service.cli import doctor as doctor
 from service.cli import running as running
@@ -10,4 +11,5 @@ from service.cli.inventory import inventory as inventory
 from service.cli.ledger import ledger as ledger
 from service.cli.rulebook import rules as rules
 from service.cli.setting_up import alembic_config as alembic_config
+from service.cli.staleness import stale as stale
 from service.cli.vault import vault as vault

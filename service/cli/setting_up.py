@@ -6,7 +6,7 @@ import base64
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import click
 from alembic import command
@@ -14,9 +14,10 @@ from alembic.config import Config
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service import demo
-from service.cli.directory import providers_in
 from service.cli.group import cli, world
 from service.files import write_whole
+from service.providers.brought import CutOff
+from service.providers.lists import NoDirectory, read_json
 from service.settings import KEY_BYTES, ledger_key_file, ledger_public_file, lookup_secret_file, master_keys_file
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -93,7 +94,15 @@ def set_up_demo(file: BinaryIO) -> None:
         with runtime.database.session() as session:
             credentials = demo.make_credentials(session, kept, now=now)
         if credentials != kept:
-            report = demo.bring_directory(runtime.database, providers_in(file.read()), credentials, now=now)
-            for refused in report.refused:
+            for refused in demo.bring_directory(runtime.database, _providers_in(file), credentials, now=now):
                 raise click.ClickException(f"{refused.where}: {refused.why}")
             demo.write_credentials(data_dir, credentials)
+
+
+def _providers_in(file: BinaryIO) -> list[Any]:
+    try:
+        return list(read_json(file))
+    except NoDirectory as other:
+        raise click.ClickException(str(NoDirectory.__doc__)) from other
+    except CutOff as broken:
+        raise click.ClickException(broken.why) from broken

@@ -19,6 +19,7 @@ from service.documents import from_document, to_document
 from service.ledger.actions import write_entry
 from service.providers import queries, rules
 from service.providers.credentials import Credential, NewPractitioner, Verification
+from service.providers.enlisting import relist
 from service.providers.entries import KnownCredential, KnownPractitioner, KnownProvider, Offering
 from service.providers.models import (
     CredentialRecord,
@@ -159,6 +160,7 @@ def make_offering(session: Session, new: rules.NewOffering, *, by: Caller, now: 
     _flush_new(session)
     if new.policies is not None:
         session.add(attestation_row(record.id, new.policies, by.organization_id, now))
+    relist(session, OfferingRecord.id == record.id, version=record.changed_in)
     write_entry(session, "offering_made", by=by, now=now, subject=("offering", record.id))
     return queries.get_offering(session, record.id, now.date())
 
@@ -191,13 +193,7 @@ def attest_policies(
 
 def touch_offerings(session: Session, provider_id: UUID) -> None:
     """Have every index read a provider's offerings again: their level or their provider's name may have changed."""
-    version = raise_version(session)
-    session.execute(
-        sa.update(OfferingRecord)
-        .where(OfferingRecord.provider_id == provider_id)
-        .values(changed_in=version, described_in=version)
-        .execution_options(synchronize_session=False)
-    )
+    relist(session, OfferingRecord.provider_id == provider_id, version=raise_version(session))
 
 
 def offering_to_write(session: Session, offering_id: UUID, by: Caller, *with_it: ORMOption) -> OfferingRecord:
@@ -211,8 +207,8 @@ def offering_to_write(session: Session, offering_id: UUID, by: Caller, *with_it:
 def _offering_changed(session: Session, record: OfferingRecord, action: str, *, by: Caller, now: datetime) -> Offering:
     record.changed_at = now
     _flush_new(session)
-    record.changed_in = record.described_in = raise_version(session)
-    session.flush()
+    record.changed_in = raise_version(session)
+    relist(session, OfferingRecord.id == record.id, version=record.changed_in)
     write_entry(session, action, by=by, now=now, subject=("offering", record.id))
     return queries.get_offering(session, record.id, now.date())
 

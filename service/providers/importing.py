@@ -1,289 +1,221 @@
-"""Bringing a whole directory in: our own JSON, or a foreign CSV with a map; known by external id, safe to repeat."""
+"""Bringing a whole directory in, some hundred providers a commit; known by external id, safe to repeat or cut off."""
 
 from __future__ import annotations
 
-import csv
-import json
+import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.orm import Session
 
-from service.database import Database, uuid7
-from service.documents import to_document
-from service.providers import rules
-from service.providers.actions import raise_version
-from service.providers.brought import Brought, Refused, external_ids
-from service.providers.credentials import Credential, NewPractitioner
-from service.providers.models import Attestation, CredentialRecord, OfferingRecord, Practitioner, Provider
-from service.providers.records import attestation_row, offering_row, set_facts
+from service.access.models import Organization
+from service.database import Database
+from service.providers.ahead import read_ahead
+from service.providers.brought import Brought, CutOff, Done, Refused, Written, external_ids
+from service.providers.runs import Counts, keep_counts
+from service.providers.tally import Tally
+from service.providers.writing import Item, write_chunk
 
+# Whoever changes the directory meanwhile waits for a chunk to be written: a quarter of a second, not more.
 PROVIDERS_A_COMMIT = 500
+OFFERINGS_A_COMMIT = 1000
+# Somebody else may have brought the same, or hold what is to be changed: that is over at the next look.
+LOOKS = 5
+REFUSED_BY_THE_DATABASE = "The database does not take this entry."
+
+Read = Callable[[Any, str], "Brought | list[Refused]"]
+
+
+class Listener(Protocol):
+    """Whoever wants to know what happens while a list is brought in."""
+
+    def report(self, rows: Sequence[Written | Refused], begin: int) -> int:
+        """Report what is done with the rows of a chunk, before it is kept; answer how long the report is, in bytes.
+
+        It is written from `begin` on: what stands behind is of a chunk that was not kept.
+        """
+
+    def hear(self, rows: Sequence[Written | Refused], counts: Counts) -> None:
+        """Hear that a chunk is kept, and how much was done by now."""
 
 
 @dataclass(slots=True)
-class Report:
-    """What an import did."""
+class Quiet:
+    """A listener who keeps what was refused."""
 
-    made: int = 0
-    changed: int = 0
-    unchanged: int = 0
     refused: list[Refused] = field(default_factory=list)
 
-    def __str__(self) -> str:
-        return f"{self.made} made, {self.changed} changed, {self.unchanged} unchanged, {len(self.refused)} refused"
+    def report(self, rows: Sequence[Written | Refused], begin: int) -> int:  # noqa: ARG002
+        """Write nothing."""
+        return 0
+
+    def hear(self, rows: Sequence[Written | Refused], counts: Counts) -> None:  # noqa: ARG002
+        """Keep what was refused."""
+        self.refused += [each for each in rows if isinstance(each, Refused)]
 
 
-Read = Callable[[Any, str], "Brought | list[Refused]"]
-Row = TypeVar("Row", Provider, Practitioner, CredentialRecord, OfferingRecord)
+@dataclass(slots=True)
+class Chunk:
+    """Some entries of a list, read: those that can be written, and what is wrong with the others."""
+
+    items: list[Item] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    entries: int = 0
+    offerings: int = 0
+    cut_off: str | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is enough for a commit."""
+        return self.entries >= PROVIDERS_A_COMMIT or self.offerings >= OFFERINGS_A_COMMIT
 
 
 def import_directory(
     database: Database,
-    entries: Sequence[Any],
+    entries: Iterable[Any],
     read: Read,
     *,
     now: datetime,
     dry_run: bool = False,
-    steps: Callable[[Iterable[Any]], Iterable[Any]] = iter,
-) -> Report:
+    listener: Listener | None = None,
+    run_id: UUID | None = None,
+    begun: Counts | None = None,
+) -> Counts:
     """Bring entries in, some hundred a commit. What is refused fails itself alone; a second run changes nothing.
 
-    `steps` may wrap the chunks to show progress. With `dry_run` everything is looked at and nothing is kept.
+    With `dry_run` everything is looked at and nothing is kept. `run_id` is the run on record that counts along;
+    `begun` are its counts when it was cut off: what they count is read again, for the ids that came, and not written.
+    Where the list itself breaks, what stands before that is kept, and the counts say so.
     """
-    report = Report()
-    seen: set[str] = set()
-    chunks = [
-        (start, entries[start : start + PROVIDERS_A_COMMIT]) for start in range(0, len(entries), PROVIDERS_A_COMMIT)
-    ]
-    for start, chunk in steps(chunks):
-        brought = []
-        for number, entry in enumerate(chunk, start):
-            result = read(entry, f"/providers/{number}")
-            if not isinstance(result, Brought):
-                report.refused += result
-            elif twice := sorted(external_ids(result) & seen):
-                report.refused += [
-                    Refused(f"/providers/{number}", f"The external id {each} comes twice.") for each in twice
-                ]
-            else:
-                seen |= external_ids(result)
-                brought.append(result)
-        with database.session() as session:
-            _Writer(session, report, now).write(brought)
-            if dry_run:
-                session.rollback()
-    return report
+    listener, counts = listener or Quiet(), begun or Counts()
+    bringing = _Bringing(database, listener, run_id, now, dry_run)
+    with read_ahead(chunks(entries, read, skip=counts.read)) as ahead:
+        for chunk in ahead:
+            rows, counts = bringing.bring(chunk, counts)
+            listener.hear(rows, counts)
+    return counts
 
 
-class _Writer:
-    """Writes one chunk: looks everything known up at once, then makes or changes what differs."""
-
-    def __init__(self, session: Session, report: Report, now: datetime) -> None:
-        self._session = session
-        self._report = report
-        self._now = now
-        self._version: int | None = None
-        self._attestations: list[Attestation] = []
-
-    def write(self, brought: list[Brought]) -> None:
-        providers = self._known(Provider, (each.provider.external_id for each in brought))
-        practitioners = self._known(
-            Practitioner, (new.external_id for each in brought for new, _ in each.practitioners)
-        )
-        credentials = self._known(
-            CredentialRecord,
-            (new.external_id for each in brought for _, owned in each.practitioners for new in owned),
-        )
-        offerings = self._known(
-            OfferingRecord,
-            (new.facts.external_id for each in brought for new in each.offerings),
-            selectinload(OfferingRecord.sites),
-        )
-        # Rows go in by generations: what others point to has to be there first.
-        owners = [self._provider(each.provider, providers) for each in brought]
-        self._session.flush()
-        staff = [
-            (self._practitioner(replace(new, provider_id=owner), practitioners), owner, owned)
-            for owner, each in zip(owners, brought, strict=True)
-            for new, owned in each.practitioners
-        ]
-        self._session.flush()
-        for practitioner_id, owner, owned in staff:
-            for credential in owned:
-                self._credential(credential, practitioner_id, owner, credentials)
-        for owner, each in zip(owners, brought, strict=True):
-            for offering in each.offerings:
-                self._offering(replace(offering, provider_id=owner), offerings)
-        self._session.flush()
-        self._session.add_all(self._attestations)
-        self._session.flush()
-
-    def _known(self, kind: type[Row], external_ids: Iterable[str | None], *with_them: ORMOption) -> dict[str, Row]:
-        ids = sorted({each for each in external_ids if each is not None})
-        found: dict[str, Row] = {}
-        for start in range(0, len(ids), PROVIDERS_A_COMMIT):
-            query = sa.select(kind).where(kind.external_id.in_(ids[start : start + PROVIDERS_A_COMMIT]))
-            for record in self._session.execute(query.options(*with_them)).scalars():
-                found[str(record.external_id)] = record
-        return found
-
-    def _provider(self, new: rules.NewProvider, known: dict[str, Provider]) -> UUID:
-        record = known.get(new.external_id or "")
-        facts = {
-            "name": new.name, "kind": new.kind, "contact": dict(new.contact), "organization_id": new.organization_id,
-        }  # fmt: skip
-        if record is None:
-            record = Provider(external_id=new.external_id, **facts, **self._fresh())
-            self._made(record)
-        elif new.organization_id is None:
-            self._set(record, {**facts, "organization_id": record.organization_id})
-        else:
-            self._set(record, facts)
-        return record.id
-
-    def _practitioner(self, new: NewPractitioner, known: dict[str, Practitioner]) -> UUID:
-        facts = {
-            "provider_id": new.provider_id, "name": new.name, "competencies": list(new.competencies),
-            "licences": [to_document(each) for each in new.licences],
-        }  # fmt: skip
-        record = known.get(new.external_id or "")
-        if record is None:
-            record = Practitioner(external_id=new.external_id, **facts, **self._fresh())
-            self._made(record)
-        else:
-            self._set(record, facts)
-        return record.id
-
-    def _credential(
-        self, new: Credential, practitioner_id: UUID, provider_id: UUID, known: dict[str, CredentialRecord]
-    ) -> None:
-        facts = {"practitioner_id": practitioner_id, "provider_id": provider_id, "evidence": to_document(new)}
-        record = known.get(new.external_id or "")
-        if record is None:
-            self._made(CredentialRecord(external_id=new.external_id, **facts, **self._fresh()))
-        else:
-            self._set(record, facts)
-
-    def _offering(self, new: rules.NewOffering, known: dict[str, OfferingRecord]) -> None:
-        record = known.get(new.facts.external_id or "")
-        if record is None:
-            record = offering_row(new, version=self._raised(), now=self._now)
-            self._made(record)
-            self._attest(record, new)
-            return
-        written = (record.facts, record.policies, record.provider_id)
-        wanted = (to_document(new.facts), to_document(new.policies) if new.policies else None, new.provider_id)
-        # News about room is taken when it is newer than what is known; the same file again is no news.
-        newer = new.capacity is not None and new.capacity.as_of > record.capacity_as_of
-        if written == wanted and not newer:
-            self._report.unchanged += 1
-            return
-        set_facts(record, new.facts)
-        record.provider_id = new.provider_id
-        if record.policies != wanted[1]:
-            self._attest(record, new)
-        if new.capacity is not None and newer:
-            record.capacity_status, record.capacity_as_of = new.capacity.status, new.capacity.as_of
-            record.open_slots, record.expected_wait_days = new.capacity.open_slots, new.capacity.expected_wait_days
-            record.silences, record.nudged_at = 0, None
-        record.changed_at, record.changed_in = self._now, self._raised()
-        record.described_in = record.changed_in
-        self._report.changed += 1
-
-    def _attest(self, record: OfferingRecord, new: rules.NewOffering) -> None:
-        record.policies = to_document(new.policies) if new.policies else None
-        record.attested_on = new.policies.attested_on if new.policies else None
-        if new.policies is not None:
-            self._attestations.append(attestation_row(record.id, new.policies, None, self._now))
-
-    def _set(self, record: Provider | Practitioner | CredentialRecord, facts: dict[str, Any]) -> None:
-        if all(getattr(record, name) == value for name, value in facts.items()):
-            self._report.unchanged += 1
-            return
-        for name, value in facts.items():
-            setattr(record, name, value)
-        record.changed_at = self._now
-        provider_id = record.id if isinstance(record, Provider) else record.provider_id
-        self._session.execute(
-            sa.update(OfferingRecord)
-            .where(OfferingRecord.provider_id == provider_id)
-            .values(changed_in=self._raised(), described_in=self._raised())
-            .execution_options(synchronize_session=False)
-        )
-        self._report.changed += 1
-
-    def _made(self, record: Provider | Practitioner | CredentialRecord | OfferingRecord) -> None:
-        self._raised()
-        self._session.add(record)
-        self._report.made += 1
-
-    def _fresh(self) -> dict[str, Any]:
-        return {"id": uuid7(self._now), "version": 1, "made_at": self._now, "changed_at": self._now}
-
-    def _raised(self) -> int:
-        """Raise the directory's version once a commit, and only when something changes."""
-        if self._version is None:
-            self._version = raise_version(self._session)
-        return self._version
-
-
-def read_csv(path: Path, mapping: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Read a foreign CSV into entries of our own format, one provider with one offering a row.
-
-    The map says for each of our fields which columns make it (joined by its separator), or which constant it is;
-    nothing about policies or training is ever guessed from a foreign list.
-    """
-    with path.open(newline="", encoding="utf-8-sig") as lines:
-        entries = [_entry(row, mapping) for row in csv.DictReader(lines)]
-    # Rows that are alike to the letter are still several facilities on the list; they are counted through.
-    times: Counter[str] = Counter()
-    for entry in entries:
-        times[entry["external_id"]] += 1
-        if (nth := times[entry["external_id"]]) > 1:
-            entry["external_id"] = entry["offerings"][0]["external_id"] = f"{entry['external_id']}#{nth}"
-    return entries
-
-
-def read_map(path: Path) -> dict[str, Any]:
-    """Read a map for read_csv."""
-    mapping: dict[str, Any] = json.loads(path.read_text())
-    return mapping
-
-
-def _entry(row: Mapping[str, str], mapping: Mapping[str, Any]) -> dict[str, Any]:
-    said = {name: _value(row, rule) for name, rule in mapping["columns"].items()}
-    external_id = f"{mapping['source']}:{said['external_id']}"
-    site: dict[str, Any] = {"latitude": _number(said.get("latitude")), "longitude": _number(said.get("longitude"))}
-    if said.get("address"):
-        site["address"] = said["address"]
-    placed = site["latitude"] is not None or site["longitude"] is not None
-    offering = {
-        **mapping.get("offering", {}),
-        "external_id": external_id,
-        "name": said["name"],
-        "sites": [site] if placed else [],
-    }
-    contact = {"phone": said["phone"]} if said.get("phone") else {}
-    return {"external_id": external_id, "name": said["name"], "contact": contact, "offerings": [offering]}
-
-
-def _value(row: Mapping[str, str], rule: Any) -> str:
-    names: Iterator[str] = iter(rule["from"])
-    joined: str = rule.get("with", " ").join(part for name in names if (part := (row.get(name) or "").strip()))
-    return joined
-
-
-def _number(text: str | None) -> float | str | None:
-    """A number, nothing, or what stands there in its place: the shape refuses that, and says where."""
+def chunks(entries: Iterable[Any], read: Read, *, skip: int = 0) -> Iterator[Chunk]:
+    """Read entries into chunks. An external id that came before is refused; the first `skip` entries only count."""
+    tally, numbered = Tally(), enumerate(entries)
+    chunk = Chunk()
     try:
-        return float(text) if text else None
-    except ValueError:
-        return text
+        for number, entry in itertools.islice(numbered, skip):
+            _take(chunk, f"/providers/{number}", read(entry, f"/providers/{number}"))
+            if chunk.is_full:
+                _refuse_what_comes_twice(chunk, tally)
+                chunk = Chunk()
+        _refuse_what_comes_twice(chunk, tally)
+        chunk = Chunk()
+        for number, entry in numbered:
+            _take(chunk, f"/providers/{number}", read(entry, f"/providers/{number}"))
+            if chunk.is_full:
+                _refuse_what_comes_twice(chunk, tally)
+                yield chunk
+                chunk = Chunk()
+    except CutOff as broken:
+        chunk.cut_off = broken.why
+    if chunk.entries or chunk.cut_off:
+        _refuse_what_comes_twice(chunk, tally)
+        yield chunk
+    tally.close()
+
+
+def _take(chunk: Chunk, where: str, brought: Brought | list[Refused]) -> None:
+    chunk.entries += 1
+    if isinstance(brought, Brought):
+        chunk.items.append((where, brought))
+        chunk.offerings += len(brought.offerings)
+    else:
+        chunk.refused += brought
+
+
+def _refuse_what_comes_twice(chunk: Chunk, tally: Tally) -> None:
+    named = [[f"{kind} {each}" for kind, each in external_ids(brought)] for _, brought in chunk.items]
+    here: set[str] = set()
+    before = tally.known({each for some in named for each in some})
+    items, chunk.items = chunk.items, []
+    for (where, brought), some in zip(items, named, strict=True):
+        twice = {each for each, times in Counter(some).items() if times > 1 or each in before or each in here}
+        if twice:
+            own = brought.provider.external_id
+            says = sorted(each.partition(" ")[2] for each in twice)
+            chunk.refused += [Refused(where, f"The external id {each} comes twice.", own) for each in says]
+        else:
+            here.update(some)
+            chunk.items.append((where, brought))
+    tally.count_all(here)
+
+
+@dataclass(slots=True)
+class _Bringing:
+    """One import at work."""
+
+    database: Database
+    listener: Listener
+    run_id: UUID | None
+    now: datetime
+    dry_run: bool
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def bring(self, chunk: Chunk, before: Counts) -> tuple[list[Written | Refused], Counts]:
+        """Write a chunk, and beside it how far the run has come by then."""
+        for look in range(1, LOOKS + 1):
+            try:
+                with self.database.session() as session:
+                    rows = self._written(session, chunk, one_by_one=look == LOOKS)
+                    counts = _counted(before, chunk, rows, self.listener.report(rows, before.report_size))
+                    if self.run_id is not None:
+                        keep_counts(session, self.run_id, counts)
+            except (sa.exc.IntegrityError, sa.exc.DataError, sa.exc.OperationalError):
+                if look == LOOKS:
+                    raise
+            else:
+                break
+        return rows, counts
+
+    def _written(self, session: Session, chunk: Chunk, *, one_by_one: bool) -> list[Written | Refused]:
+        items, strange = _of_known_organizations(session, chunk.items)
+        rows: list[Written | Refused] = [*chunk.refused, *strange]
+        for some in ([item] for item in items) if one_by_one else (items,):
+            try:
+                with session.begin_nested() if one_by_one else nullcontext():
+                    rows += write_chunk(session, some, self.numbers, now=self.now, dry_run=self.dry_run)
+            except (sa.exc.IntegrityError, sa.exc.DataError):
+                if not one_by_one:
+                    raise
+                rows.append(Refused(some[0][0], REFUSED_BY_THE_DATABASE, some[0][1].provider.external_id))
+        return rows
+
+
+def _of_known_organizations(session: Session, items: Sequence[Item]) -> tuple[list[Item], list[Refused]]:
+    """Part entries from those that name an organization that is not here."""
+    named = {owner for _, each in items if (owner := each.provider.organization_id) is not None}
+    known = set(session.scalars(sa.select(Organization.id).where(Organization.id.in_(named)))) if named else set()
+    strange = named - known
+    refused = [
+        Refused(f"{where}/organization_id", "No such organization.", each.provider.external_id)
+        for where, each in items
+        if each.provider.organization_id in strange
+    ]
+    return [item for item in items if item[1].provider.organization_id not in strange], refused
+
+
+def _counted(before: Counts, chunk: Chunk, rows: Sequence[Written | Refused], report_size: int) -> Counts:
+    done = Counter(each.done for each in rows if isinstance(each, Written))
+    return Counts(
+        read=before.read + chunk.entries,
+        made=before.made + done[Done.MADE],
+        changed=before.changed + done[Done.CHANGED],
+        unchanged=before.unchanged + done[Done.UNCHANGED],
+        refused=before.refused + len(rows) - done.total(),
+        report_size=report_size,
+        cut_off=chunk.cut_off,
+    )

@@ -124,6 +124,55 @@ class SiteRecord(Record):
     longitude: Mapped[float]
 
 
+class ListingRecord(Record):
+    """What an offering is searched by; see `listing.py`. A row has few bytes, so that many are read at once."""
+
+    __tablename__ = "offering_listing"
+    __table_args__ = (sa.Index("ix_offering_listing_name", "name", "offering_id"),)
+
+    offering_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("offering.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(300))
+    words: Mapped[str] = mapped_column(sa.Text)
+    languages: Mapped[str] = mapped_column(sa.Text)
+    categories: Mapped[int] = mapped_column(sa.BigInteger)
+    settings: Mapped[int]
+    cost: Mapped[int]
+    kind: Mapped[int]
+    falls_to: Mapped[int]
+    declared_until: Mapped[date]
+    verified_until: Mapped[date]
+
+
+class TermRecord(Record):
+    """A term that leads to an offering's listing, which then says whether it is what is looked for."""
+
+    __tablename__ = "offering_term"
+
+    # Beginnings of words are looked up as a stretch of the alphabet, which has to be that of the bytes for it.
+    term: Mapped[str] = mapped_column(
+        sa.String(80).with_variant(sa.String(80, collation="C"), "postgresql"), primary_key=True
+    )
+    offering_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+class ImportRun(Record):
+    """One bringing in of a list, as far as it came: so that one that was cut off can go on behind what it kept."""
+
+    __tablename__ = "directory_import"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    file_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
+    file_size: Mapped[int] = mapped_column(sa.BigInteger)
+    providers_read: Mapped[int] = mapped_column(sa.BigInteger)
+    made: Mapped[int] = mapped_column(sa.BigInteger)
+    changed: Mapped[int] = mapped_column(sa.BigInteger)
+    unchanged: Mapped[int] = mapped_column(sa.BigInteger)
+    refused: Mapped[int] = mapped_column(sa.BigInteger)
+    report_size: Mapped[int] = mapped_column(sa.BigInteger)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
 class Attestation(Record):
     """What somebody attested about an offering's policies on a day; kept, the newest counts."""
 
@@ -147,3 +196,9 @@ class VerificationRecord(Record):
     outcome: Mapped[dict[str, Any]]
     recorded_at: Mapped[datetime]
     organization_id: Mapped[uuid.UUID | None]
+
+
+# What an import of a list writes.
+DIRECTORY: tuple[type[Record], ...] = (
+    Provider, Practitioner, CredentialRecord, OfferingRecord, SiteRecord, Attestation, ListingRecord, TermRecord,
+)  # fmt: skip

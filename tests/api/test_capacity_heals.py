@@ -16,8 +16,9 @@ from service.chores import Chores
 from service.outbox.models import Event
 from service.outbox.rules import EventType
 from service.providers import nudges
-from service.providers.importing import Report, import_directory
+from service.providers.importing import import_directory
 from service.providers.models import OfferingRecord, Provider
+from service.providers.runs import Counts
 from service.providers.schemas.entries import read_entry
 from tests.builders.referrals import Street
 from tests.houses import FakeClock, House, Key
@@ -232,7 +233,7 @@ def test_a_silence_tells_the_owner_that_something_changed_and_nobody_of_whom(str
     assert event.about_person_id is None
 
 
-def brought(house: House, days_ago: int) -> Report:
+def brought(house: House, days_ago: int) -> Counts:
     """A list that tells of room as of some days ago."""
     entry = {
         "external_id": "list:1",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from service.cli.directory import providers_in
-from service.providers.importing import import_directory, read_csv
+from service.providers.importing import Quiet, import_directory
+from service.providers.lists import read_csv, read_json
 from service.providers.schemas.entries import read_entry
 from tests.api.test_intakes_rubbish import rows
 from tests.api.test_providers import an_offering, made
@@ -180,15 +181,17 @@ def test_a_row_of_a_foreign_list_that_is_nowhere_is_refused_by_itself(
         )  # fmt: skip
     columns = {ours: {"from": [theirs]} for ours, theirs in
                (("external_id", "id"), ("name", "name"), ("latitude", "lat"), ("longitude", "lon"))}  # fmt: skip
-    entries = read_csv(file, {"source": "list", "columns": columns, "offering": {"kind": "other"}})
-    report = import_directory(house.runtime.database, entries, read_entry, now=house.clock.now())
+    heard = Quiet()
+    with file.open("rb") as stream:
+        entries = read_csv(stream, {"source": "list", "columns": columns, "offering": {"kind": "other"}})
+        counts = import_directory(house.runtime.database, entries, read_entry, now=house.clock.now(), listener=heard)
 
-    assert report.made == 4
-    assert [each.where for each in report.refused] == [
+    assert counts.made == 4
+    assert [each.where for each in heard.refused] == [
         "/providers/1/offerings/0/sites/0/latitude",
         "/providers/3/offerings/0/sites/0/longitude",
     ]
-    assert all(written not in each.why for each in report.refused)
+    assert all(written not in each.why for each in heard.refused)
     assert rows(house)["offering_site"] == 1
 
 
@@ -204,6 +207,8 @@ def _entry(**facts: Any) -> dict[str, Any]:
 
 def _imported(house: House, text: bytes) -> list[str]:
     """Bring a file in; answer where it was refused."""
-    report = import_directory(house.runtime.database, providers_in(text), read_entry, now=house.clock.now())
-    assert (report.made, report.changed) == (0, 0)
-    return [each.where for each in report.refused]
+    heard = Quiet()
+    entries = read_json(BytesIO(text))
+    counts = import_directory(house.runtime.database, entries, read_entry, now=house.clock.now(), listener=heard)
+    assert (counts.made, counts.changed) == (0, 0)
+    return [each.where for each in heard.refused]

@@ -20,9 +20,14 @@ STATES = ("US-CA", "US-NV", "US-OR", "US-NY", "US-TX", "US-FL", "US-IL", "US-WA"
 
 def generated_directory(offerings: int, *, today: date, seed: int = 7) -> dict[str, Any]:
     """Invent a directory of HRP offerings in the service's own import format."""
+    return {"providers": list(generated_providers(offerings, today=today, seed=seed))}
+
+
+def generated_providers(offerings: int, *, today: date, seed: int = 7) -> Iterator[dict[str, Any]]:
+    """Invent its providers one by one, so that there can be a million."""
     chance = random.Random(seed)
     towns = [(chance.uniform(30, 47), chance.uniform(-122, -72)) for _ in range(TOWNS)]
-    return {"providers": list(_providers(offerings, chance, towns, today))}
+    yield from _providers(offerings, chance, towns, today)
 
 
 def _providers(offerings: int, chance: random.Random, towns: list[tuple[float, float]], today: date) -> Iterator[Any]:

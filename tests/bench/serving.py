@@ -32,6 +32,11 @@ class Ground:
     data_dir: Path
     environment: dict[str, str]
 
+    @property
+    def database_url(self) -> str:
+        """Where its main database is."""
+        return self.environment["DATABASE_URL"]
+
     def command(self, *arguments: str) -> str:
         """Run one of the service's own commands; answer what it printed."""
         done = subprocess.run(
@@ -68,6 +73,16 @@ def postgresql_ground() -> Iterator[Ground]:
                 yield ground
         finally:
             servers.drop_database(url)
+
+
+@contextlib.contextmanager
+def sqlite_ground() -> Iterator[Ground]:
+    """A fresh SQLite database, migrated, with its own keys."""
+    with (
+        tempfile.TemporaryDirectory(prefix="making-room-bench-") as folder,
+        _ground(DATABASE_URL=f"sqlite:///{folder}/main.sqlite3") as ground,
+    ):
+        yield ground
 
 
 @contextlib.contextmanager

@@ -18,9 +18,14 @@ from sqlalchemy.orm import Session
 
 from service.cli import alembic_config
 from service.database import Database
+from service.providers.importing import import_directory
+from service.providers.models import ListingRecord, TermRecord
+from service.providers.schemas.entries import read_entry
 from tests import servers
+from tests.bench.directories import generated_directory
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
+BEFORE_LISTINGS = "0017"
 FOLDERS = {"main": MIGRATIONS / "versions", "keystore": MIGRATIONS / "keystore"}
 
 
@@ -102,3 +107,26 @@ def _write_before_sites_had_a_table(session: Session, sites: list[dict[str, Any]
             capacity_as_of=now, changed_in=1,
         )
     )  # fmt: skip
+
+
+@pytest.mark.database
+def test_offerings_that_are_there_are_listed_when_the_listing_comes(url: str) -> None:
+    config = alembic_config("main", url)
+    command.upgrade(config, "head")
+    ground = Database(url)
+    providers = generated_directory(30, today=datetime.now(UTC).date())["providers"]
+    import_directory(ground, providers, read_entry, now=datetime.now(UTC))
+    before = _listed(ground)
+    command.downgrade(config, BEFORE_LISTINGS)
+    command.upgrade(config, "head")
+    after = _listed(ground)
+    ground.dispose()
+
+    assert len(before[0]) == 30
+    assert before == after
+
+
+def _listed(ground: Database) -> list[list[Any]]:
+    with ground.session(reading=True) as session:
+        tables = ListingRecord.__table__, TermRecord.__table__
+        return [sorted(map(tuple, session.execute(sa.select(table)))) for table in tables]

@@ -1,5 +1,6 @@
 """How one provider of an import file is read: the same shapes as over HTTP, refused with pointers to what to mend."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,11 @@ import marshmallow as ma
 
 from service.http import fields
 from service.http.body import flatten
+from service.http.quick import quick_reader
 from service.providers import rules
 from service.providers.brought import Brought, Refused
 from service.providers.credentials import NewPractitioner, Verification
+from service.providers.lists import UNREADABLE
 from service.providers.schemas.shapes import (
     CapacityShape,
     ContactShape,
@@ -87,12 +90,25 @@ class ProviderEntry(ma.Schema):
 
 
 _ENTRY = ProviderEntry()
+_QUICK = quick_reader(_ENTRY)
+LONGEST_ID = 200
 
 
 def read_entry(entry: Any, where: str) -> Brought | list[Refused]:
     """Read one provider, or answer everything that is wrong with it."""
+    with suppress(ma.ValidationError):
+        quickly: Brought = _QUICK(entry)
+        return quickly
+    if entry is UNREADABLE:
+        return [Refused(where, "This line is no JSON.")]
     try:
         brought: Brought = _ENTRY.load(entry)
     except ma.ValidationError as wrong:
-        return [Refused(f"{where}{reason.pointer or ''}", reason.says) for reason in flatten(wrong.messages)]
+        known_by = _external_id(entry)
+        return [Refused(f"{where}{reason.pointer or ''}", reason.says, known_by) for reason in flatten(wrong.messages)]
     return brought
+
+
+def _external_id(entry: Any) -> str | None:
+    named = entry.get("external_id") if isinstance(entry, dict) else None
+    return named if isinstance(named, str) and len(named) <= LONGEST_ID else None

@@ -83,7 +83,11 @@ class SearchPlace(ma.Schema):
 class SearchForm(Schema):
     """What to look for. Nothing is required; what is named must all hold."""
 
-    text = fields.Text(voice="coordinator", longest=200, description="Part of the offering's or provider's name.")
+    text = fields.Text(
+        voice="coordinator", longest=200,
+        description="Words of the offering's or its provider's name. The beginning of a word will do; "
+        "case, accents and apostrophes do not matter.",
+    )  # fmt: skip
     categories = fields.List(fields.Code(Category), most=50, description="Helps with at least one of them.")
     settings = fields.List(fields.Code(Setting), most=20, description="Offers at least one of them.")
     kinds = fields.List(fields.Code(codes.OfferingKind), most=20)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from service.providers import importing
-from service.providers.importing import read_csv, read_map
+from service.providers import lists
+from service.providers.lists import read_csv, read_map
 
-MAPS = sorted((Path(importing.__file__).parent / "maps").glob("*.json"))
+MAPS = sorted((Path(lists.__file__).parent / "maps").glob("*.json"))
 NAMES_AND_PLACES = {"external_id", "name", "address", "phone", "latitude", "longitude"}
 
 
@@ -25,7 +25,8 @@ def test_word_of_a_foreign_list_for_a_kind_of_help_is_not_kept(tmp_path: Path) -
     listed = tmp_path / "list.csv"
     listed.write_text('name1,city,type_facility,services\nCorner Room,Reno,"SA","What they call it"\n')
 
-    [entry] = read_csv(listed, read_map(MAPS[0]))
+    with listed.open("rb") as file:
+        [entry] = read_csv(file, read_map(MAPS[0]))
 
     assert "What they call it" not in str(entry)
     assert [each["kind"] for each in entry["offerings"]] == ["other"]

@@ -23,6 +23,7 @@ class KeySets:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._with: defaultdict[str, list[int]] = defaultdict(list)
+        self._arrays: dict[str, NDArray[np.intp]] = {}
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -42,10 +43,19 @@ class KeySets:
 
     def having(self, kind: str, keys: Iterable[str]) -> Mask:
         """Mark the sets that have at least one of these keys of a kind, by number."""
-        found = [number for key in keys for number in self._with.get(f"{kind}:{key}", ())]
+        found = [self._sets_with(f"{kind}:{key}") for key in keys]
+        # A set that is being told just now has a number already: there is room for it.
         marked = np.zeros(len(self._numbers) + 1, dtype=np.bool_)
-        marked[[number for number in found if number < len(marked)]] = True
+        for numbers in found:
+            marked[numbers] = True
         return marked
+
+    def _sets_with(self, key: str) -> NDArray[np.intp]:
+        numbers = self._with.get(key, ())
+        known = self._arrays.get(key)
+        if known is None or len(known) < len(numbers):
+            known = self._arrays[key] = np.array(numbers, dtype=np.intp)
+        return known
 
 
 def written_keys(**keys_by_kind: Iterable[str]) -> str:

@@ -21,9 +21,11 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The sites of offerings that name a distance of their own, by their places in the order, and that distance."""
+    """The sites of offerings that name a distance of their own, and it: whose, in which cap, as unit vectors, km."""
 
-    places: NDArray[np.int32]
+    rows: NDArray[np.int32]
+    caps: NDArray[np.int32]
+    vectors: NDArray[np.float64]
     km: NDArray[np.float64]
 
 
@@ -54,9 +56,8 @@ class Places:
     def within_own(self, place: Place, name: str) -> NDArray[np.int32]:
         """The rows that have the place within their own distance, which stands in metres under a name."""
         own = self.own[name]
-        some = np.flatnonzero(self._bounds(place)[0][own.places // SITES_A_CAP] <= own.km)
-        sites = own.places[some]
-        return self.rows[sites][self._km(place, sites) <= own.km[some]]
+        some = np.flatnonzero(self._bounds(place)[0][own.caps] <= own.km)
+        return own.rows[some][distances_km(own.vectors[some], vector(place)) <= own.km[some]]
 
     def _bounds(self, place: Place) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How near and how far the sites of each cap can be."""
@@ -79,13 +80,14 @@ def placed(store: Store) -> Places:
     cells = np.floor(store.sites / (MILLIONTHS * CELL_DEGREES)).astype(np.int64) + np.array([1800, 3600])
     order = np.argsort(_spread(cells[:, 0]) << 1 | _spread(cells[:, 1]), kind="stable").astype(np.int32)
     rows = np.repeat(np.arange(store.size, dtype=np.int32), np.diff(store.first_sites))[order]
-    own = {name: _own(store.arrays[name][rows]) for name in ("comes_within_m", "covers_within_m")}
-    return Places(store, order, rows, *_caps(store.vectors(order)), own)
+    vectors = store.vectors(order)
+    own = {name: _own(store.arrays[name][rows], rows, vectors) for name in ("comes_within_m", "covers_within_m")}
+    return Places(store, order, rows, *_caps(vectors), own)
 
 
-def _own(metres: NDArray[np.int32]) -> Own:
-    places = np.flatnonzero(metres >= 0).astype(np.int32)
-    return Own(places, metres[places] / METRES)
+def _own(metres: NDArray[np.int32], rows: NDArray[np.int32], vectors: NDArray[np.float64]) -> Own:
+    some = np.flatnonzero(metres >= 0)
+    return Own(rows[some], (some // SITES_A_CAP).astype(np.int32), vectors[some], metres[some] / METRES)
 
 
 def _caps(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -41,11 +41,9 @@ SETS: dict[str, int] = {
     "competencies": len(codes.COMPETENCIES.codes),
 }
 FLAGS = ("for_couples", "takes_moud", "interprets_any", "names_areas", "needs_no_licence", "has_sites")
-# Keys that more than so large a share of all have are kept as planes once they were asked for.
-KEPT_FROM_A_SHARE_OF = 1 / 32
-MOST_KEPT = 32
-# More than so many rows are marked as truth values first.
+# More than so many rows are marked as truth values first; who has a key that so many have is kept once it was asked.
 ROWS_ONE_BY_ONE = 4_096
+MOST_KEPT = 96
 
 
 class Planes:
@@ -115,7 +113,7 @@ class Planes:
         rows, starts = self._by_set[array_of(kind)]
         numbers = np.flatnonzero(marked[: len(starts) - 1])
         count = int((starts[numbers + 1] - starts[numbers]).sum())
-        if count > self.size * KEPT_FROM_A_SHARE_OF:
+        if count > ROWS_ONE_BY_ONE:
             return self._having_kept(array_of(kind), marked)
         none = np.zeros(0, dtype=np.int32)
         return self.of_rows(np.concatenate([none, *(rows[starts[each] : starts[each + 1]] for each in numbers)]))
@@ -126,8 +124,8 @@ class Planes:
         if plane is None:
             plane = self.packed(marked[self.store.arrays[array]])
             with self._lock:
-                if len(self._kept) >= MOST_KEPT:
-                    self._kept.clear()
+                while len(self._kept) >= MOST_KEPT:
+                    del self._kept[next(iter(self._kept))]
                 self._kept[key] = plane
         return plane
 

@@ -6,6 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 EARTH_RADIUS_KM = 6371.0088  # Mean radius of WGS 84 (IUGG).
+# Two metres, as an angle at the middle of the Earth; and what a product of two unit vectors may be wrong by.
+CLOSE_TO_IT = 0.002 / EARTH_RADIUS_KM
+EXACT_TO = 1e-14
 
 
 def unit_vectors(latitudes: NDArray[np.float64], longitudes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -30,3 +33,19 @@ def vector(place: tuple[float, float]) -> NDArray[np.float64]:
     """A place in degrees as a unit vector, shape (3,)."""
     there: NDArray[np.float64] = unit_vectors(np.array([place[0]]), np.array([place[1]]))[0]
     return there
+
+
+def are_within(sites: NDArray[np.float64], place: tuple[float, float], km: float) -> NDArray[np.bool_]:
+    """Which sites, as unit vectors, are within so many kilometres of a place in degrees, as `distances_km` says.
+
+    Of nearly all a product of two vectors is enough to say so; only those are measured that are closer to the circle
+    than distances are rounded to.
+    """
+    here = vector(place)
+    angle = min(km / EARTH_RADIUS_KM, np.pi)
+    inner, outer = np.cos(max(angle - CLOSE_TO_IT, 0.0)), np.cos(min(angle + CLOSE_TO_IT, np.pi))
+    cosines = sites @ here
+    within: NDArray[np.bool_] = cosines >= inner + EXACT_TO
+    close = np.flatnonzero(~within & (cosines >= outer - EXACT_TO))
+    within[close] = distances_km(sites[close], here) <= km
+    return within

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.cards import METRES, MILLIONTHS
-from service.matching.geometry import distances_km, vector
+from service.matching.geometry import are_within, distances_km, vector
 from service.matching.store import Store
 
 SITES_A_CAP = 256
@@ -33,11 +32,10 @@ class Own:
 class Places:
     """All sites of a store in caps of so many: a cap is a centre, as a unit vector, and a radius around it in km.
 
-    `order` names the sites one cap after the other, `rows` whose they are.
+    `vectors` are the sites as unit vectors, one cap after the other, `rows` whose they are.
     """
 
-    store: Store
-    order: NDArray[np.int32]
+    vectors: NDArray[np.float64]
     rows: NDArray[np.int32]
     centres: NDArray[np.float64]
     radii_km: NDArray[np.float64]
@@ -47,7 +45,7 @@ class Places:
         """The rows with a site within so many kilometres of a place, some of them more than once."""
         least, most = self._bounds(place)
         near = self._sites(np.flatnonzero((least <= km) & (most > km)))
-        return np.concatenate((self._rows(most <= km), self.rows[near][self._km(place, near) <= km]))
+        return np.concatenate((self._rows(most <= km), self.rows[near[are_within(self.vectors[near], place, km)]]))
 
     def may_be_within(self, place: Place, km: float) -> NDArray[np.int32]:
         """The rows with a site within so many kilometres of a place, and some others: whole caps, without measuring."""
@@ -65,14 +63,11 @@ class Places:
         return centres - self.radii_km - CUSHION_KM, centres + self.radii_km + CUSHION_KM
 
     def _rows(self, caps: NDArray[np.bool_]) -> NDArray[np.int32]:
-        return self.rows[np.repeat(caps, SITES_A_CAP)[: len(self.rows)]]
+        return self.rows[self._sites(np.flatnonzero(caps))]
 
     def _sites(self, caps: NDArray[np.intp]) -> NDArray[np.intp]:
         sites = (caps[:, None] * SITES_A_CAP + np.arange(SITES_A_CAP)).ravel()
-        return sites[sites < len(self.order)]
-
-    def _km(self, place: Place, sites: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-        return distances_km(self.store.vectors(self.order[sites]), vector(place))
+        return sites[sites < len(self.rows)]
 
 
 def placed(store: Store) -> Places:
@@ -82,7 +77,7 @@ def placed(store: Store) -> Places:
     rows = np.repeat(np.arange(store.size, dtype=np.int32), np.diff(store.first_sites))[order]
     vectors = store.vectors(order)
     own = {name: _own(store.arrays[name][rows], rows, vectors) for name in ("comes_within_m", "covers_within_m")}
-    return Places(store, order, rows, *_caps(vectors), own)
+    return Places(vectors, rows, *_caps(vectors), own)
 
 
 def _own(metres: NDArray[np.int32], rows: NDArray[np.int32], vectors: NDArray[np.float64]) -> Own:

@@ -60,8 +60,8 @@ class Listing:
 
     def terms(self) -> set[str]:
         """Every term that leads here; the level's are those of all its days."""
-        (falls_to,) = codes_in("falls_to", self.falls_to)
-        levels = Lapses(Level(falls_to), self.declared_until, self.verified_until).ever()
+        ends = self.declared_until, self.verified_until
+        levels = {each for low in codes_in("falls_to", self.falls_to) for each in Lapses(Level(low), *ends).ever()}
         return {
             *self.words.split(),
             *[term_of("language", each) for each in self.languages.split()],

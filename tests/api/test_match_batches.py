@@ -335,9 +335,9 @@ def test_who_named_nothing_loses_nothing_by_that(morning: Morning) -> None:
 
 
 def test_the_order_of_ids_changes_nothing_but_the_order_of_the_answer(morning: Morning) -> None:
-    for name in ("Open Door", "Side Door"):
-        morning.open(name, slots=1)
-    people = [morning.come_in("housing") for _ in range(5)]
+    morning.open("Open Door", slots=1, access=(AccessNeed.WHEELCHAIR,))
+    morning.open("Side Door", slots=1)
+    people = [morning.come_in("housing", wishes=[{"code": "wheelchair"}]) for _ in range(5)]
 
     given, again = morning.propose(*people), morning.propose(*reversed(people))
 

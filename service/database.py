@@ -108,6 +108,7 @@ class Database:
         self.at_work = at_work
         self._pool_size = pool_size
         self._engine: sa.Engine | None = None
+        self._reading_engine: sa.Engine | None = None
         self.remembered: dict[Any, Any] = {}
         self.lends: dict[str, Any] = {}
 
@@ -162,17 +163,20 @@ class Database:
     def _reading(self) -> sa.Engine:
         # Reading alone takes no write lock on SQLite, and no round trips for BEGIN and ROLLBACK on PostgreSQL. Whom it
         # acts for lasts as long as a transaction, so a request that only reads so sees nobody; the house at work does.
-        if self.is_sqlite:
-            return self.engine.execution_options(reading=True)
-        if self.at_work:
-            return self.engine
-        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        if self._reading_engine is None:
+            if self.is_sqlite:
+                self._reading_engine = self.engine.execution_options(reading=True)
+            elif self.at_work:
+                self._reading_engine = self.engine
+            else:
+                self._reading_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        return self._reading_engine
 
     def dispose(self, *, close: bool = True) -> None:
         """Close every connection and forget what was remembered; after a fork the child forgets without closing."""
         if self._engine is not None:
             self._engine.dispose(close=close)
-            self._engine = None
+            self._engine = self._reading_engine = None
         self.remembered.clear()
 
 

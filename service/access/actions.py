@@ -108,4 +108,5 @@ def authenticate(
         request_id=request_id,
         acting_worker=acting_worker,
         names_places=found.named_places > 0,
+        records_applicants=found.records_applicants,
     )

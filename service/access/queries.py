@@ -27,6 +27,7 @@ class KnownKey:
     organization_id: UUID
     organization_kind: OrganizationKind
     named_places: int
+    records_applicants: bool
 
 
 # Asked on every request, so it asks for columns and not for records.
@@ -40,6 +41,7 @@ _KEY = (
         ApiKey.organization_id,
         Organization.kind,
         Organization.named_places,
+        Organization.records_applicants,
     )
     .join(
         Application,
@@ -59,10 +61,18 @@ def find_key(session: Session, key_id: str) -> KnownKey | None:
     row = session.connection().execute(question, {"key_id": key_id}).one_or_none()
     if row is None:
         return None
-    secret_hash, expires_at, revoked_at, application_id, scopes, organization_id, kind, named_places, *_ = row
-    session.info["acts_for"] = organization_id
-    granted = frozenset(Scope(scope) for scope in scopes)
-    return KnownKey(secret_hash, expires_at, revoked_at, application_id, granted, organization_id, kind, named_places)
+    session.info["acts_for"] = row.organization_id
+    return KnownKey(
+        secret_hash=row.secret_hash,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        application_id=row.application_id,
+        scopes=frozenset(Scope(scope) for scope in row.scopes),
+        organization_id=row.organization_id,
+        organization_kind=row.kind,
+        named_places=row.named_places,
+        records_applicants=row.records_applicants,
+    )
 
 
 def organization_names(session: Session, ids: Collection[UUID]) -> dict[UUID, str]:
@@ -81,12 +91,6 @@ def find_application(session: Session, application_id: UUID) -> Application | No
 def records_years(session: Session) -> list[tuple[UUID, int]]:
     """How many years each organization accounts for what was told."""
     return [(each.id, each.records_years) for each in session.scalars(sa.select(Organization))]
-
-
-def lets_applicants_be_recorded(session: Session, organization_id: UUID) -> bool:
-    """Whether an organization lets what its people look for be recorded."""
-    allowed = sa.select(Organization.records_applicants).where(Organization.id == organization_id)
-    return session.execute(allowed).scalar_one_or_none() is True
 
 
 def list_organizations(session: Session) -> list[Organization]:

@@ -110,6 +110,8 @@ class Caller:
     person_id: UUID | None = None
     # Whether the organization has named any places; yes, where nobody looked.
     names_places: bool = True
+    # Whether it lets what its people look for be recorded; no, where nobody looked.
+    records_applicants: bool = False
 
     @property
     def hand(self) -> Hand:

@@ -93,7 +93,7 @@ class Directory:
     def _option(self, hit: Hit, helps: Callable[[Case], Mask]) -> Given:
         self.hits[hit.id] = hit
         self.rooms[hit.id] = _open_places(hit, self.now)
-        return Option(hit.id, bool(helps(hit.case)[0]), hit.score)
+        return Option(hit.id, bool(helps(hit.case)), hit.score)
 
     def room(self, offering_id: UUID) -> int | None:
         """How many places are open at an offering that was found."""

@@ -22,7 +22,8 @@ class Sentences:
     def say(self, key: str, locale: str, **values: object) -> str:
         """Say a sentence; English where we do not speak the language."""
         by_locale = self._sentences[key]
-        return by_locale.get(locale, by_locale["en"]).format(**values)
+        text = by_locale.get(locale, by_locale["en"])
+        return text.format(**values) if values else text
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sentences)

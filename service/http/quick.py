@@ -1,8 +1,10 @@
-"""A quicker way through a schema for long files: the same fields and checks, without an account of what is wrong.
+"""A quicker way through a schema: the same fields, without what marshmallow looks up at every one of them.
 
-marshmallow keeps book of every error at every field, which is what somebody needs who mends a form, and two thirds of
-the time of a list of a million that is nearly all in order. What fails here is read again by the schema itself, which
-then says what is wrong; so there is one truth about what is right, and it is the fields'.
+In, for long files: it keeps book of every error at every field, which is what somebody needs who mends a form, and two
+thirds of the time of a list of a million that is nearly all in order. What fails here is read again by the schema
+itself, which then says what is wrong; so there is one truth about what is right, and it is the fields'.
+
+Out, for every answer: it asks each field each time where its value stands and how it is written.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import orjson
 from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
 
 Reader = Callable[..., Any]
+Writer = Callable[[Any, Any], Any]
 _MISSING = ma.missing
 # What many rows say alike, opening hours or demands, is read once. So many of a kind are remembered.
 MOST_REMEMBERED = 2048
@@ -121,3 +124,45 @@ def _list_reader(inner: ma.fields.Field[Any]) -> Reader:
         return made
 
     return read
+
+
+def quick_writer(schema: ma.Schema) -> Callable[[Any], dict[str, Any]]:
+    """Make a writer of what `schema` says about an object, before its hooks."""
+    look_up = schema.get_attribute
+    fields = [
+        (
+            field.data_key or name,
+            field.attribute or name,
+            _written(field, name),
+            # What looks at no attribute at all, as a constant does, finds nothing and is not missing.
+            field.dump_default if field._CHECK_ATTRIBUTE else None,
+        )
+        for name, field in schema.dump_fields.items()
+    ]
+
+    def write(value: Any) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for key, name, writer, default in fields:
+            said = look_up(value, name, _MISSING)
+            if said is _MISSING:
+                if default is _MISSING:
+                    continue
+                said = default() if callable(default) else default
+            made[key] = writer(said, value)
+        return made
+
+    return write
+
+
+def _written(field: ma.fields.Field[Any], name: str) -> Writer:
+    """How a field writes its value, and the object that it is a part of."""
+    how: Any = type(field)._serialize
+    if how is ma.fields.String._serialize:
+        return lambda said, _: said if said is None or type(said) is str else field._serialize(said, name, None)
+    if isinstance(field, ma.fields.List) and how is ma.fields.List._serialize:
+        inner = _written(field.inner, name)
+        return lambda said, whole: None if said is None else [inner(each, whole) for each in said]
+    if isinstance(field, ma.fields.Nested) and how is ma.fields.Nested._serialize:
+        nested, many = field.schema, field.schema.many or field.many
+        return lambda said, _: None if said is None else nested.dump(said, many=many)
+    return lambda said, whole: field._serialize(said, name, whole)

@@ -18,9 +18,27 @@ from service.guidance.rules import AgeBand
 from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
 from service.intakes.rules import Choice, Intake, IntakeStatus, Line, Mode, NotKept, RecordedChoice, Said, Version
 
-# Asked so often that it is put together once: the newest version, unless one is named.
+# Asked so often that it asks for columns and not for records, and is put together once: the newest version, unless one
+# is named.
+_KEPT = (
+    IntakeRecord.organization_id,
+    IntakeRecord.id,
+    IntakeRecord.person_id,
+    IntakeRecord.key_id,
+    IntakeRecord.status,
+    IntakeRecord.received_at,
+    IntakeVersion.version,
+    IntakeVersion.written_at,
+    IntakeVersion.sealed,
+    sa.exists()
+    .where(
+        ChoiceRecord.organization_id == IntakeRecord.organization_id,
+        ChoiceRecord.person_id == IntakeRecord.person_id,
+    )
+    .label("has_chosen"),
+)
 _INTAKE = (
-    sa.select(IntakeRecord, IntakeVersion)
+    sa.select(*_KEPT)
     .join(
         IntakeVersion,
         (IntakeVersion.organization_id == IntakeRecord.organization_id)
@@ -31,7 +49,7 @@ _INTAKE = (
         IntakeRecord.organization_id == sa.bindparam("organization_id"), IntakeRecord.id == sa.bindparam("intake_id")
     )
 )
-_NEWEST = sa.select(IntakeRecord, IntakeVersion).join(
+_NEWEST = sa.select(*_KEPT).join(
     IntakeVersion,
     (IntakeVersion.organization_id == IntakeRecord.organization_id)
     & (IntakeVersion.intake_id == IntakeRecord.id)
@@ -57,7 +75,7 @@ def find_intake(session: Session, organization_id: UUID, intake_id: UUID, versio
     """Find an intake of an organization and open what was said, in its newest version or a given one."""
     asked = {"organization_id": organization_id, "intake_id": intake_id, "version": version}
     row = session.execute(_INTAKE, asked).one_or_none()
-    return None if row is None else _opened(session, row[0], row[1])
+    return None if row is None else _opened(session, row)
 
 
 def find_intakes(session: Session, organization_id: UUID, ids: Collection[UUID]) -> dict[UUID, Intake]:
@@ -67,11 +85,11 @@ def find_intakes(session: Session, organization_id: UUID, ids: Collection[UUID])
     """
     mine = (IntakeRecord.organization_id == organization_id, IntakeRecord.id.in_(ids))
     rows = session.execute(_NEWEST.where(*mine)).all()
-    vault.fetch_keys(session, {key_id for record, _ in rows if (key_id := record.person_id or record.key_id)})
+    vault.fetch_keys(session, {key_id for row in rows if (key_id := row.person_id or row.key_id)})
     found = {}
-    for record, version in rows:
+    for row in rows:
         with suppress(errors.NotThere):
-            found[record.id] = _opened(session, record, version)
+            found[row.id] = _opened(session, row)
     return found
 
 
@@ -251,26 +269,27 @@ def _said_by(session: Session, organization_id: UUID, person_id: UUID) -> Iterat
             yield found
 
 
-def _opened(session: Session, record: IntakeRecord, version: IntakeVersion) -> Intake:
-    about = ("intake_version", record.id, version.version)
-    key_id = record.person_id or record.key_id
+def _opened(session: Session, row: sa.Row[*tuple[Any, ...]]) -> Intake:
+    about = ("intake_version", row.id, row.version)
+    key_id = row.person_id or row.key_id
     kept = (
-        vault.open(session, key_id, version.sealed, about=about)
+        vault.open(session, key_id, row.sealed, about=about)
         if key_id
         # Questions that came before they had keys of their own.
-        else vault.open_for_house(session, version.sealed, about=about)
+        else vault.open_for_house(session, row.sealed, about=about)
     )
     return Intake(
-        organization_id=record.organization_id,
-        id=record.id,
-        person_id=record.person_id,
-        status=record.status,
-        version=version.version,
-        received_at=record.received_at,
-        changed_at=version.written_at,
+        organization_id=row.organization_id,
+        id=row.id,
+        person_id=row.person_id,
+        status=row.status,
+        version=row.version,
+        received_at=row.received_at,
+        changed_at=row.written_at,
         content=from_document(kept["said"], Said),
-        key_id=record.key_id,
+        key_id=row.key_id,
         not_kept=tuple(NotKept(path, reason) for path, reason in kept["not_kept"]),
+        has_chosen=row.has_chosen,
     )
 
 

@@ -100,6 +100,8 @@ class Intake:
     content: Said
     key_id: UUID | None = None
     not_kept: tuple[NotKept, ...] = ()
+    # Whether the person ever said anything to a match, at any intake; yes, where nobody looked.
+    has_chosen: bool = True
 
     def __repr__(self) -> str:
         return f"Intake(id={self.id}, version={self.version})"

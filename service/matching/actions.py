@@ -125,7 +125,7 @@ def _intake(session: Session, organization_id: UUID, intake_id: UUID) -> Intake:
 
 def _applicant(session: Session, intake: Intake, *, look_up: bool = True, accepts_declared: bool = False) -> Applicant:
     """See an intake through the narrow gate; `look_up` says whether there may be a place that it names."""
-    choices = intakes.choices_of(session, intake.organization_id, intake.id)
+    choices = intakes.choices_of(session, intake.organization_id, intake.id) if intake.has_chosen else ()
     there = _there(session, intake.organization_id, intake.content) if look_up else None
     return applicant_of(intake.content, choices, there=there, accepts_declared=accepts_declared)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, reduce
 from itertools import product
+from operator import and_, itemgetter
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from service.matching.rules import Component
 # More than so many needs or wishes are not told apart: what they add is small, and taken as added.
 MOST_NEEDS = 4
 MOST_WISHES = 6
-RINGS_KM = (2.0, 5.0, 10.0, 20.0, 40.0)
+RINGS_KM = (3.0, 10.0, 30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,24 @@ class Classes:
         fits = [each for each in fits if each.mask.any()]
         nears = [Share(each.worth * weight[Component.NEAR], each.mask) for each in self._nears]
         wishes = [Share(each.worth * weight[Component.WISHES], each.mask) for each in self._wishes]
-        for shares in sorted(product(fits, nears, wishes), key=lambda shares: -sum(each.worth for each in shares)):
-            fit, near, wish = shares
-            plane: Mask = fit.mask & near.mask & wish.mask
+
+        @cache
+        def both(fit: int, near: int) -> Mask | None:
+            """Many fit that are not so near, and the other way round: that is found once, not for every wish."""
+            mask: Mask = fits[fit].mask & nears[near].mask
+            return mask if mask.any() else None
+
+        worths = [
+            (fits[fit].worth + nears[near].worth + wish.worth, fit, near, number)
+            for fit, near, (number, wish) in product(range(len(fits)), range(len(nears)), enumerate(wishes))
+        ]
+        for worth, fit, near, number in sorted(worths, key=itemgetter(0), reverse=True):
+            pair = both(fit, near)
+            if pair is None:
+                continue
+            plane: Mask = pair & wishes[number].mask
             if plane.any():
-                yield Class(fit.worth + near.worth + wish.worth, plane)
+                yield Class(worth, plane)
 
     @cached_property
     def _fits(self) -> list[Share]:
@@ -125,12 +139,14 @@ def _by_wishes(case: Case) -> Iterator[Share]:
     if not 0 < len(named) <= MOST_WISHES:
         yield Share(1.0, case.everywhere)
         return
-    exactly = [case.everywhere]
+    # How many each holds, in binary: a plane a digit, the least one first; one wish after the other is added.
+    digits: list[Mask] = []
     for code in named:
-        holds = wishes.holds(case, code)
-        more = [*exactly, case.nowhere]
-        exactly = [
-            more[held] & ~holds | (more[held - 1] & holds if held else case.nowhere) for held in range(len(more))
-        ]
+        carry = wishes.holds(case, code)
+        for place, digit in enumerate(digits):
+            digits[place], carry = digit ^ carry, digit & carry
+        if len(named) >> len(digits):
+            digits.append(carry)
     for held in range(len(named), -1, -1):
-        yield Share(held / len(named), exactly[held])
+        exactly = (digit if held >> place & 1 else ~digit for place, digit in enumerate(digits))
+        yield Share(held / len(named), reduce(and_, exactly))

@@ -10,6 +10,7 @@ from service.guidance.rules import Category
 from service.matching import codes
 from service.matching.columns import Columns, Mask
 from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, UNATTESTED, VERIFIED, jurisdiction_keys
+from service.matching.row import Row
 from service.matching.rows import Rows
 from service.matching.rules import THERAPY, Applicant
 from service.rulebook import shelf
@@ -44,11 +45,6 @@ class Question(Generic[Some_co]):
         return self.columns.nowhere
 
     @property
-    def tongues(self) -> tuple[str, ...]:
-        """The languages that the person speaks or signs, as keys."""
-        return tuple(sorted({tongue.key for tongue in self.applicant.languages}))
-
-    @property
     def jurisdictions(self) -> tuple[str, ...]:
         """What to look up where they are by."""
         return jurisdiction_keys(self.applicant.jurisdiction)
@@ -59,14 +55,28 @@ class Question(Generic[Some_co]):
         Who has shown no training is matched for all but therapy, and what demands abstinence for what was asked for
         by name; neither earns anything by what else it says of itself.
         """
-        columns = self.columns
-        asked = codes.CATEGORIES.bits(self.applicant.asks_for)
-        shown = columns.any_of("level", _SHOWN) & columns.any_of("categories", categories)
-        plain = columns.any_of("level", FRIENDLY) & columns.any_of("categories", categories & ALL_BUT_THERAPY)
-        by_name = columns.any_of("level", CONFLICTS) & columns.any_of("categories", categories & asked)
-        return shown | plain | by_name
+        shown = self.columns.any_of("level", _SHOWN) & self.columns.any_of("categories", categories)
+        return shown | self.is_plain_help_for(categories) | self.is_asked_for_by_name(categories)
+
+    def is_plain_help_for(self, categories: int) -> Mask:
+        """Whether it has shown no training, and can be matched for one of these categories all the same."""
+        plain = categories & ALL_BUT_THERAPY
+        return self.columns.any_of("level", FRIENDLY) & self.columns.any_of("categories", plain)
+
+    def is_asked_for_by_name(self, categories: int) -> Mask:
+        """Whether it demands abstinence, and one of these categories was asked for by name."""
+        by_name = categories & codes.CATEGORIES.bits(self.applicant.asks_for)
+        if not by_name:
+            return self.nowhere
+        return self.columns.any_of("level", CONFLICTS) & self.columns.any_of("categories", by_name)
 
 
-# What rules are asked of: one offering, some, or a whole directory. Ranking is asked of some, row by row.
+def in_rows(case: OneCase) -> RowCase:
+    """The question to one offering, as one to a list of it: what is scored stands in rows."""
+    return Question(case.applicant, Rows.just(case.columns), case.now, case.book)
+
+
+# What rules are asked of: one offering, some, or a whole directory. Ranking is asked of some, reasons of one.
 Case = Question[Columns]
 RowCase = Question[Rows]
+OneCase = Question[Row]

@@ -9,7 +9,7 @@ from service.guidance.rules import AgeBand, Category, PaymentWay
 from service.matching import codes, reach, wishes
 from service.matching.case import Case
 from service.matching.columns import Mask
-from service.matching.readings import CONFLICTS, DECLARED, FRIENDLY, TALKS_ONLY, VERIFIED
+from service.matching.readings import DECLARED, TALKS_ONLY, VERIFIED
 from service.matching.rules import Rule
 from service.providers.rules import NEWS_COUNTS_FOR
 
@@ -19,8 +19,7 @@ def has_a_level_asked_for(case: Case) -> Mask:
     applicant = case.applicant
     shown = VERIFIED | DECLARED if applicant.accepts_declared else VERIFIED
     confirmed = codes.CATEGORIES.bits(applicant.confirmed) if applicant.confirmed else codes.CATEGORIES.everything
-    plain = case.columns.any_of("level", FRIENDLY) & case.is_admitted_for(confirmed)
-    by_name = case.columns.any_of("level", CONFLICTS) & case.is_admitted_for(codes.CATEGORIES.everything)
+    plain, by_name = case.is_plain_help_for(confirmed), case.is_asked_for_by_name(codes.CATEGORIES.everything)
     return case.columns.any_of("level", shown) | plain | by_name
 
 
@@ -31,7 +30,7 @@ def is_not_known_to_be_full(case: Case) -> Mask:
 
 def shares_a_language(case: Case) -> Mask:
     """Do they speak or sign in common, or can an interpreter help whom the person accepts?"""
-    tongues = case.tongues
+    tongues = case.applicant.tongues
     if not tongues:
         return case.everywhere
     spoken = case.columns.having("speaks", tongues)
@@ -62,6 +61,8 @@ def takes_their_age(case: Case) -> Mask:
 
 def demands_no_paper_they_lack(case: Case) -> Mask:
     """Is nothing demanded of everybody that they cannot or will not show?"""
+    if not case.applicant.will_not_show:
+        return case.everywhere
     return ~case.columns.any_of("papers", codes.PAPERS.bits(case.applicant.will_not_show))
 
 
@@ -96,12 +97,12 @@ def holds_every_dealbreaker(case: Case) -> Mask:
 
 def is_not_ruled_out(case: Case) -> Mask:
     """Have they not said *not this one* to it or to its provider?"""
-    ruled_out = case.nowhere
+    left = case.everywhere
     if case.applicant.not_these_offerings:
-        ruled_out = ruled_out | case.columns.among_offerings(case.applicant.not_these_offerings)
+        left = left & ~case.columns.among_offerings(case.applicant.not_these_offerings)
     if case.applicant.not_these_providers:
-        ruled_out = ruled_out | case.columns.among_providers(case.applicant.not_these_providers)
-    return ~ruled_out
+        left = left & ~case.columns.among_providers(case.applicant.not_these_providers)
+    return left
 
 
 def helps_with_something(case: Case) -> Mask:

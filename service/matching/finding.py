@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from service.matching import lots
 from service.matching.bounds import Class, Classes
-from service.matching.case import Case, Question, RowCase
+from service.matching.case import Case, OneCase, Question, RowCase
 from service.matching.columns import Mask
 from service.matching.conditions import ask_again, ask_all
 from service.matching.parts import Part
@@ -34,7 +34,7 @@ from service.rulebook.rules import RuleBook
 # No more than so many are scored one and all; to score some more costs less than to choose among them.
 FEW = 4_096
 # Of others so large a share of that is scored first.
-AT_FIRST_A_SHARE_OF = 1 / 8
+AT_FIRST_A_SHARE_OF = 1 / 16
 # Scores are rounded before they are compared; so is what they are bounded by.
 CUSHION = 2 * 10.0**-SAME_TO_DECIMALS
 
@@ -82,10 +82,10 @@ class Hit:
         return self.scored.values[:, self.place]
 
     @property
-    def case(self) -> RowCase:
+    def case(self) -> OneCase:
         """The question to this offering alone."""
         case = self.scored.case
-        return Question(case.applicant, case.columns.some(np.array([self.place])), case.now, case.book)
+        return Question(case.applicant, case.columns.one(self.place), case.now, case.book)
 
 
 class Finding:
@@ -98,7 +98,8 @@ class Finding:
         self.applicant = applicant
         self.now = now
         self._start = lots.urn(seed)
-        self._asked = [_Asked(applicant, part, now, few, book or shelf.in_force()) for part in parts]
+        some = [part for part in parts if part.store.size] or parts[:1]
+        self._asked = [_Asked(applicant, part, now, few, book or shelf.in_force()) for part in some]
 
     @property
     def size(self) -> int:
@@ -107,16 +108,25 @@ class Finding:
 
     def first(self, standing: Standing, k: int) -> list[Hit]:
         """The first k that stand so, best first."""
-        ranking = _Ranking(k, self._start)
+        return self.firsts((standing, k))[0]
+
+    def firsts(self, *wanted: tuple[Standing, int]) -> list[list[Hit]]:
+        """The first k of each of some standings, best first. To ask for several at once costs less than one by one."""
+        rankings = [(standing, _Ranking(k, self._start)) for standing, k in wanted]
         for each in sorted(self._asked, key=lambda asked: asked.part.store.size):
-            each.rank(standing, ranking)
-        return ranking.hits
+            each.rank(rankings)
+        return [ranking.hits for _, ranking in rankings]
 
     def count(self, standing: Standing) -> int:
         """How many stand so."""
         return sum(each.count(standing) for each in self._asked)
 
-    def matched_as(self, applicant: Applicant, about: frozenset[Rule] = frozenset()) -> int:
+    @cached_property
+    def matches(self) -> int:
+        """How many are matched."""
+        return self.count(matched)
+
+    def matched_as(self, applicant: Applicant, about: frozenset[Rule]) -> int:
         """How many would be matched if the person were this one, who differs in what these rules are about."""
         return sum(each.count_in(each.matched_as(applicant, about)) for each in self._asked)
 
@@ -142,17 +152,17 @@ class _Ranking:
         """What anybody has to be worth to come among the first."""
         return self.hits[-1].score if len(self.hits) == self._k else -np.inf
 
-    def take(self, scored: Scored) -> None:
-        """Take in some more."""
+    def take(self, scored: Scored, begin: int, end: int) -> None:
+        """Take in some more, by their places among those that were scored together."""
         before = [hit.scored.scores[hit.place] for hit in self.hits]
         drawn = [hit.scored.case.columns.tickets[hit.place] for hit in self.hits]
-        scores = np.concatenate((np.array(before, dtype=np.float64), scored.scores))
+        scores = np.concatenate((np.array(before, dtype=np.float64), scored.scores[begin:end]))
         least = np.partition(scores, -self._k)[-self._k] if len(scores) > self._k else -np.inf
         good = np.flatnonzero(scores >= least)
-        tickets = np.concatenate((np.array(drawn, dtype=np.uint64), scored.case.columns.tickets))
+        tickets = np.concatenate((np.array(drawn, dtype=np.uint64), scored.case.columns.tickets[begin:end]))
         ordered = in_order(good, scores, tickets, self._start)[: self._k]
         old = len(self.hits)
-        self.hits = [self.hits[each] if each < old else Hit(scored, int(each) - old) for each in ordered]
+        self.hits = [self.hits[each] if each < old else Hit(scored, begin + each - old) for each in ordered.tolist()]
 
 
 class _Asked:
@@ -165,7 +175,7 @@ class _Asked:
         if part.planes is None:
             self._case = Question(applicant, Rows(part.store, part.rows()), now, book)
         else:
-            planes = Question(applicant, cast(Planes, Recalling(part.planes)), now, book)
+            planes = Question(applicant, cast(Planes, Recalling(part.planes.for_one_search())), now, book)
             self._case, self._classes = planes, Classes(planes)
         self._met: Met = ask_all(self._case)
 
@@ -193,23 +203,34 @@ class _Asked:
         km = Rows(self.part.store, rows).km(applicant.place)
         return float(min(km[km > beyond], default=np.inf))
 
-    def rank(self, standing: Standing, ranking: _Ranking) -> None:
+    def rank(self, rankings: Sequence[tuple[Standing, _Ranking]]) -> None:
         """Score whoever stands so and can come among the first."""
-        wanted = standing(self._case, self._met)
-        if self.part.valid is None:
-            self._score(self.part.rows()[wanted], ranking)
-            return
-        wanted = wanted & self.part.valid
-        if count_in(wanted) <= self._few or not self._is_in_order:
-            self._score(rows_in(wanted), ranking)
-            return
-        self._search(wanted, ranking)
+        few: list[tuple[NDArray[np.intp], _Ranking]] = []
+        for standing, ranking in rankings:
+            wanted = standing(self._case, self._met)
+            if self.part.valid is None:
+                few.append((self.part.rows()[wanted], ranking))
+                continue
+            wanted = wanted & self.part.valid
+            if count_in(wanted) <= self._few or not self._is_in_order:
+                few.append((rows_in(wanted), ranking))
+            else:
+                self._search(wanted, ranking)
+        if few:
+            self._score(few)
 
-    def _score(self, rows: NDArray[np.intp], ranking: _Ranking) -> None:
+    def _score(self, some: Sequence[tuple[NDArray[np.intp], _Ranking]]) -> None:
+        """Score some rows for one ranking, some for another, all of them together."""
+        rows = np.concatenate([each for each, _ in some])
         if not len(rows):
             return
         case = Question(self._case.applicant, Rows(self.part.store, rows), self._case.now, self._case.book)
-        ranking.take(Scored(case, *score_all(case)))
+        scored, begin = Scored(case, *score_all(case)), 0
+        for each, ranking in some:
+            end = begin + len(each)
+            if end > begin:
+                ranking.take(scored, begin, end)
+            begin = end
 
     def _search(self, wanted: Plane, ranking: _Ranking) -> None:
         """Go through the classes from the best one down, and through the blocks of each, as long as any could do."""
@@ -237,7 +258,7 @@ class _Asked:
         each = max(1, int(many / max(counts.mean(), 1.0))) if len(counts) else 1
         level = max(ranking.least, float(bounds[min(each, len(bounds)) - 1]))
         rows = [one.take(level) for one in waiting]
-        self._score(np.concatenate([np.zeros(0, dtype=np.intp), *rows]), ranking)
+        self._score([(np.concatenate(rows), ranking)])
 
     @property
     def _is_in_order(self) -> bool:

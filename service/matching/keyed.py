@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import orjson
@@ -50,12 +51,21 @@ class KeySets:
             marked[numbers] = True
         return marked
 
+    def has(self, number: int, kind: str, keys: Iterable[str]) -> bool:
+        """Whether one set, by its number, has at least one of these keys of a kind."""
+        return any(_is_among(number, self._with.get(f"{kind}:{key}", ())) for key in keys)
+
     def _sets_with(self, key: str) -> NDArray[np.intp]:
         numbers = self._with.get(key, ())
         known = self._arrays.get(key)
         if known is None or len(known) < len(numbers):
             known = self._arrays[key] = np.array(numbers, dtype=np.intp)
         return known
+
+
+def _is_among(number: int, numbers: Sequence[int]) -> bool:
+    place = bisect_left(numbers, number)
+    return place < len(numbers) and numbers[place] == number
 
 
 def written_keys(**keys_by_kind: Iterable[str]) -> str:
@@ -87,6 +97,10 @@ class Weeks:
     def words(self, numbers: NDArray[np.int32]) -> NDArray[np.uint64]:
         """The half hours of these weeks as bits, shape (n, 6)."""
         return self._words[numbers]
+
+    def of(self, number: int) -> int:
+        """The half hours of one week, as bits."""
+        return int.from_bytes(self._words[number].astype("<u8").tobytes(), "little")
 
 
 class Vocabularies:

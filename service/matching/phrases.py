@@ -75,16 +75,16 @@ def _ordinal(one: Single, place: int) -> str:
 def _near(one: Single) -> str:
     if one.applicant.place is None:
         return one.say("near.unsaid")
-    if not reach.in_person(one.case)[0]:
+    if not reach.in_person(one.case):
         return _how_far(one)
-    if reach.comes_to_them(one.case)[0]:
+    if reach.comes_to_them(one.case):
         return _comes(one)
     return f"{_serves(one)} {_how_far(one)}".strip()
 
 
 def _comes(one: Single) -> str:
     coming = one.candidate.facts.comes_to_you
-    if coming is None or not reach.is_named(one.case, "comes")[0]:
+    if coming is None or not reach.is_named(one.case, "comes"):
         return one.say("near.comes")
     return one.say("near.comes_area", areas=joined([*in_common(coming.areas, one.applicant.areas)], one.locale))
 
@@ -92,7 +92,7 @@ def _comes(one: Single) -> str:
 def _serves(one: Single) -> str:
     """By the name of which areas it takes the person in; nothing where it does so otherwise, or not at all."""
     area = one.candidate.facts.service_area
-    if area is None or not reach.is_named(one.case, "covers")[0]:
+    if area is None or not reach.is_named(one.case, "covers"):
         return ""
     return one.say("near.serves", areas=joined([*in_common(area.counties, one.applicant.areas)], one.locale))
 
@@ -100,7 +100,7 @@ def _serves(one: Single) -> str:
 def _how_far(one: Single) -> str:
     remote = [each for each in one.candidate.facts.settings if each in REMOTE_SETTINGS]
     wanted = [each for each in remote if each in one.applicant.settings]
-    if remote and reach.remotely(one.case)[0] and (wanted or not np.isfinite(one.km) or _is_farther(one)):
+    if remote and reach.remotely(one.case) and (wanted or not np.isfinite(one.km) or _is_farther(one)):
         ways = labels("setting", wanted or remote, one.locale, either=True)
         return one.say("near.wanted" if wanted else "near.afar", settings=ways)
     if not np.isfinite(one.km):
@@ -112,14 +112,14 @@ def _is_farther(one: Single) -> bool:
     """Whether being seen from a distance counts more than going there."""
     curves = one.case.book.curves
     by_km = 2 ** (-one.km / curves.near_halves_every_km)
-    return by_km < curves.unwanted_distance_counts or not reach.in_person(one.case)[0]
+    return by_km < curves.unwanted_distance_counts or not reach.in_person(one.case)
 
 
 def _wishes(one: Single) -> str:
     named = wishes.named(one.case)
     if not named:
         return one.say("wishes.unsaid")
-    held = [code for code in named if wishes.holds(one.case, code)[0]]
+    held = [code for code in named if wishes.holds(one.case, code)]
     if not held:
         return one.say("wishes.none", all=len(named))
     return one.say("wishes.some", met=len(held), all=len(named), wishes=labels("wish", held, one.locale))

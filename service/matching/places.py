@@ -20,12 +20,32 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The sites of offerings that name a distance of their own, and it: whose, in which cap, as unit vectors, km."""
+    """The sites of offerings that name a distance of their own, and it: whose, as unit vectors, km.
+
+    They stand in the order of caps; of each cap that holds any: which it is, where they begin, the farthest of them.
+    """
 
     rows: NDArray[np.int32]
-    caps: NDArray[np.int32]
     vectors: NDArray[np.float64]
     km: NDArray[np.float64]
+    caps: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    most_km: NDArray[np.float64]
+
+    def in_reach(self, least_km: NDArray[np.float64]) -> NDArray[np.intp]:
+        """The sites of all caps in which any could reach somebody who is at least so far from them."""
+        near = np.flatnonzero(least_km[self.caps] <= self.most_km)
+        counts = self.starts[near + 1] - self.starts[near]
+        return np.repeat(self.starts[near] + counts - np.cumsum(counts), counts) + np.arange(counts.sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How far the sites of each cap are from a place, at least and at most."""
+
+    place: Place
+    least_km: NDArray[np.float64]
+    most_km: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +61,28 @@ class Places:
     radii_km: NDArray[np.float64]
     own: dict[str, Own]
 
-    def within(self, place: Place, km: float) -> NDArray[np.int32]:
+    def within(self, bounds: Bounds, km: float) -> NDArray[np.int32]:
         """The rows with a site within so many kilometres of a place, some of them more than once."""
-        least, most = self._bounds(place)
+        least, most = bounds.least_km, bounds.most_km
         near = self._sites(np.flatnonzero((least <= km) & (most > km)))
-        return np.concatenate((self._rows(most <= km), self.rows[near[are_within(self.vectors[near], place, km)]]))
+        return np.concatenate(
+            (self._rows(most <= km), self.rows[near[are_within(self.vectors[near], bounds.place, km)]])
+        )
 
-    def may_be_within(self, place: Place, km: float) -> NDArray[np.int32]:
+    def may_be_within(self, bounds: Bounds, km: float) -> NDArray[np.int32]:
         """The rows with a site within so many kilometres of a place, and some others: whole caps, without measuring."""
-        return self._rows(self._bounds(place)[0] <= km)
+        return self._rows(bounds.least_km <= km)
 
-    def within_own(self, place: Place, name: str) -> NDArray[np.int32]:
+    def within_own(self, bounds: Bounds, name: str) -> NDArray[np.int32]:
         """The rows that have the place within their own distance, which stands in metres under a name."""
         own = self.own[name]
-        some = np.flatnonzero(self._bounds(place)[0][own.caps] <= own.km)
-        return own.rows[some][distances_km(own.vectors[some], vector(place)) <= own.km[some]]
+        some = own.in_reach(bounds.least_km)
+        return own.rows[some][distances_km(own.vectors[some], vector(bounds.place)) <= own.km[some]]
 
-    def _bounds(self, place: Place) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def bounds(self, place: Place) -> Bounds:
         """How near and how far the sites of each cap can be."""
         centres = distances_km(self.centres, vector(place))
-        return centres - self.radii_km - CUSHION_KM, centres + self.radii_km + CUSHION_KM
+        return Bounds(place, centres - self.radii_km - CUSHION_KM, centres + self.radii_km + CUSHION_KM)
 
     def _rows(self, caps: NDArray[np.bool_]) -> NDArray[np.int32]:
         return self.rows[self._sites(np.flatnonzero(caps))]
@@ -82,7 +104,10 @@ def placed(store: Store) -> Places:
 
 def _own(metres: NDArray[np.int32], rows: NDArray[np.int32], vectors: NDArray[np.float64]) -> Own:
     some = np.flatnonzero(metres >= 0)
-    return Own(rows[some], (some // SITES_A_CAP).astype(np.int32), vectors[some], metres[some] / METRES)
+    caps, starts = np.unique(some // SITES_A_CAP, return_index=True)
+    km = metres[some] / METRES
+    most_km = np.maximum.reduceat(km, starts) if len(starts) else km
+    return Own(rows[some], vectors[some], km, caps, np.append(starts, len(some)), most_km)
 
 
 def _caps(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

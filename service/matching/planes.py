@@ -6,7 +6,10 @@ combine three planes of 125 kB; a rule costs some hundredths of a millisecond, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from copy import copy
+from functools import reduce
+from operator import and_, or_
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -16,7 +19,7 @@ from numpy.typing import NDArray
 
 from service.matching import codes, lots
 from service.matching.columns import Columns, Mask
-from service.matching.places import Places, placed
+from service.matching.places import Bounds, Places, placed
 from service.matching.readings import FULL
 from service.matching.store import Store, array_of
 from service.matching.week import as_words
@@ -41,7 +44,8 @@ SETS: dict[str, int] = {
     "competencies": len(codes.COMPETENCIES.codes),
 }
 FLAGS = ("for_couples", "takes_moud", "interprets_any", "names_areas", "needs_no_licence", "has_sites")
-# More than so many rows are marked as truth values first; who has a key that so many have is kept once it was asked.
+# More than so many rows are marked as truth values first; who has a key that so many have is kept once it was asked,
+# and so is who takes people of an age.
 ROWS_ONE_BY_ONE = 4_096
 MOST_KEPT = 96
 
@@ -54,42 +58,43 @@ class Planes:
         self.words = -(-store.size // (64 * WORDS_A_BLOCK)) * WORDS_A_BLOCK
         self.places: Places = placed(store)
         self._sets = {name: self._cut(store.arrays[name], count) for name, count in SETS.items()}
+        self._any = {name: self.packed(store.arrays[name] != 0) for name in SETS}
         self._flags = {name: self.packed(store.arrays[name]) for name in FLAGS}
         full = np.flatnonzero(store.arrays["capacity"] == FULL).astype(np.int32)
         self._full = full[np.argsort(store.arrays["capacity_as_of"][full], kind="stable")]
         self._full_as_of = store.arrays["capacity_as_of"][self._full]
         self._by_set = {name: _by_number(store.arrays[name]) for name in ("tongues", "areas")}
-        self._kept: dict[bytes, Plane] = {}
+        self.everywhere, self.nowhere = np.full(self.words, ~np.uint64(0)), self._empty()
+        self.everywhere.flags.writeable = self.nowhere.flags.writeable = False
+        self._kept: dict[tuple[Any, ...], Plane] = {}
         self._lock = Lock()
+        self._seen_from: dict[tuple[float, float], Bounds] | None = None
 
     @property
     def size(self) -> int:
         """How many offerings there are."""
         return self.store.size
 
-    @property
-    def everywhere(self) -> Plane:
-        """A yes for every offering."""
-        return np.full(self.words, ~np.uint64(0))
+    def for_one_search(self) -> Planes:
+        """The same planes, which remember how far away everything is, for as long as one search lasts."""
+        once = copy(self)
+        once._seen_from = {}
+        return once
 
-    @property
-    def nowhere(self) -> Plane:
-        """A no for every offering."""
+    def _empty(self) -> Plane:
         return np.zeros(self.words, dtype=np.uint64)
 
     def any_of(self, name: str, wanted: int) -> Plane:
         """Whether a set of codes has at least one of the wanted ones."""
-        found = self.nowhere
-        for plane in self._named(name, wanted):
-            found |= plane
-        return found
+        named = self._named(name, wanted)
+        if len(named) == SETS[name]:
+            return self._any[name]
+        return reduce(or_, named) if named else self.nowhere
 
     def all_of(self, name: str, wanted: int) -> Plane:
         """Whether a set of codes has every wanted one."""
-        found = self.everywhere
-        for plane in self._named(name, wanted):
-            found &= plane
-        return found
+        named = self._named(name, wanted)
+        return reduce(and_, named) if named else self.everywhere
 
     def _named(self, name: str, wanted: int) -> list[Plane]:
         planes = self._sets[name]
@@ -101,11 +106,11 @@ class Planes:
 
     def at_least(self, name: str, number: int) -> Plane:
         """Whether a number is as large."""
-        return self.packed(self.store.arrays[name] >= number)
+        return self._keep(("at_least", name, number), lambda: self.packed(self.store.arrays[name] >= number))
 
     def at_most(self, name: str, number: int) -> Plane:
         """Whether a number is no larger."""
-        return self.packed(self.store.arrays[name] <= number)
+        return self._keep(("at_most", name, number), lambda: self.packed(self.store.arrays[name] <= number))
 
     def having(self, kind: str, keys: Iterable[str]) -> Plane:
         """Whether they have at least one of these keys of a kind."""
@@ -114,15 +119,17 @@ class Planes:
         numbers = np.flatnonzero(marked[: len(starts) - 1])
         count = int((starts[numbers + 1] - starts[numbers]).sum())
         if count > ROWS_ONE_BY_ONE:
-            return self._having_kept(array_of(kind), marked)
+            array = array_of(kind)
+            key = (array, np.packbits(marked).tobytes())
+            return self._keep(key, lambda: self.packed(marked[self.store.arrays[array]]))
         none = np.zeros(0, dtype=np.int32)
         return self.of_rows(np.concatenate([none, *(rows[starts[each] : starts[each + 1]] for each in numbers)]))
 
-    def _having_kept(self, array: str, marked: NDArray[np.bool_]) -> Plane:
-        key = array.encode() + np.packbits(marked).tobytes()
+    def _keep(self, key: tuple[Any, ...], find: Callable[[], Plane]) -> Plane:
+        """What was found before, or is found now; what was kept longest is forgotten first."""
         plane = self._kept.get(key)
         if plane is None:
-            plane = self.packed(marked[self.store.arrays[array]])
+            plane = find()
             with self._lock:
                 while len(self._kept) >= MOST_KEPT:
                     del self._kept[next(iter(self._kept))]
@@ -133,7 +140,7 @@ class Planes:
         """Whether they are open in any of these half hours of a week."""
         weeks = self.store.vocabularies.weeks
         shared = weeks.words(np.arange(len(weeks), dtype=np.int32)) & as_words(week)
-        return self.packed(np.asarray(shared.any(axis=1))[self.store.arrays["weeks"]])
+        return self.packed(np.take(shared.any(axis=1), self.store.arrays["weeks"]))
 
     def full_since(self, instant: float) -> Plane:
         """Whether they are known to be full by news no older than an instant."""
@@ -156,20 +163,27 @@ class Planes:
 
     def within(self, place: tuple[float, float], km: float) -> Plane:
         """Whether the nearest of their sites is within so many kilometres of a place."""
-        return self.of_rows(self.places.within(place, km))
+        return self.of_rows(self.places.within(self._bounds(place), km))
 
     def within_own(self, place: tuple[float, float], name: str) -> Plane:
         """Whether a place is within their own distance of any of their sites."""
-        return self.of_rows(self.places.within_own(place, name))
+        return self.of_rows(self.places.within_own(self._bounds(place), name))
 
     def may_be_within(self, place: tuple[float, float], km: float) -> Plane:
         """Whether the nearest of their sites is within so many kilometres of a place; of some others, too."""
-        return self.of_rows(self.places.may_be_within(place, km))
+        return self.of_rows(self.places.may_be_within(self._bounds(place), km))
+
+    def _bounds(self, place: tuple[float, float]) -> Bounds:
+        if self._seen_from is None:
+            return self.places.bounds(place)
+        if place not in self._seen_from:
+            self._seen_from[place] = self.places.bounds(place)
+        return self._seen_from[place]
 
     def of_rows(self, rows: NDArray[Any]) -> Plane:
         """A plane that says yes for some rows."""
         if len(rows) < ROWS_ONE_BY_ONE:
-            plane = self.nowhere
+            plane = self._empty()
             np.bitwise_or.at(plane, rows >> 6, np.uint64(1) << (rows & 63).astype(np.uint64))
             return plane
         truths = np.zeros(self.words * 64, dtype=np.bool_)
@@ -221,6 +235,7 @@ class Recalling:
     def __getattr__(self, name: str) -> Any:
         asked = getattr(self._columns, name)
         if not callable(asked):
+            self.__dict__[name] = asked
             return asked
 
         def recall(*arguments: Any) -> Mask:
@@ -229,4 +244,6 @@ class Recalling:
                 self._answers[question] = asked(*arguments)
             return self._answers[question]
 
+        # Found at once the next time it is looked for.
+        self.__dict__[name] = recall
         return recall

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.matching import codes, lots, reach, wishes
-from service.matching.case import DAY, Case, RowCase
+from service.matching.case import DAY, Case, OneCase, RowCase
 from service.matching.columns import Mask
 from service.matching.readings import FULL, ROOM, UNKNOWN_WAIT, UNSAID, WAITLIST
 from service.matching.rules import Component
@@ -33,7 +33,7 @@ def fit_of(helped: Sequence[Values | bool], case: Case) -> Values:
     return np.asarray(sum(each * one for each, one in zip(worth, helped, strict=True)) / sum(worth))
 
 
-def probability_open(case: RowCase) -> Values:
+def probability_open(case: RowCase | OneCase) -> Values:
     """How likely there is room: what was last known, drifting to not knowing as the news ages."""
     certainty = np.exp2(-news_age_days(case) / case.book.curves.news_halves_every_days)
     there_was = openness(case.columns.array("capacity"), case.book)
@@ -47,7 +47,7 @@ def openness(capacity: NDArray[np.uint8], book: RuleBook) -> Values:
     return np.array([said.get(each, book.openness.unknown) for each in range(max(said) + 1)])[capacity]
 
 
-def news_age_days(case: RowCase) -> Values:
+def news_age_days(case: RowCase | OneCase) -> Values:
     """How old the news about room is. A clock that runs ahead earns nothing: news from the future is from now."""
     return np.maximum((case.now.timestamp() - case.columns.array("capacity_as_of")) / DAY, 0.0)
 

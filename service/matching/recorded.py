@@ -18,7 +18,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from service import vault
-from service.access.queries import lets_applicants_be_recorded
 from service.access.rules import Caller
 from service.database import Database, afterwards
 from service.documents import from_document, to_document
@@ -62,7 +61,7 @@ def offer_to_record(
     """
     if by.person_id is not None or intake.person_id is None or is_under_age(applicant):
         return
-    if not lets_applicants_be_recorded(session, intake.organization_id):
+    if not by.records_applicants:
         return
     if was_done_before(session, intake.organization_id, intake.person_id, action, intake.id):
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.matching import lots
-from service.matching.candidate import Candidate
 from service.matching.cards import METRES
 from service.matching.geometry import distances_km, vector
-from service.matching.keyed import Vocabularies
 from service.matching.readings import FULL
-from service.matching.store import Store, array_of, entry_of, store_of
+from service.matching.row import Row
+from service.matching.store import Store, array_of
 from service.matching.week import as_words
 
 Truths = NDArray[np.bool_]
@@ -32,17 +31,22 @@ class Rows:
         self._km: dict[tuple[float, float], Numbers] = {}
         self._gathered: dict[str, NDArray[Any]] = {}
 
+    @classmethod
+    def just(cls, one: Row) -> Rows:
+        """One offering, as a list."""
+        return cls(one.store, np.array([one.row]))
+
     @property
     def size(self) -> int:
         """How many offerings there are."""
         return len(self.rows)
 
-    @property
+    @cached_property
     def everywhere(self) -> Truths:
         """A yes for every offering."""
         return np.ones(self.size, dtype=np.bool_)
 
-    @property
+    @cached_property
     def nowhere(self) -> Truths:
         """A no for every offering."""
         return np.zeros(self.size, dtype=np.bool_)
@@ -60,11 +64,9 @@ class Rows:
         ids = self.array("ids")
         return np.asarray(ids[:, 0] ^ ids[:, 1])
 
-    def some(self, places: NDArray[np.intp]) -> Rows:
-        """Some of these offerings, by their places here; what is known of them stays known."""
-        some = Rows(self.store, self.rows[places])
-        some._km = {place: km[places] for place, km in self._km.items()}
-        return some
+    def one(self, place: int) -> Row:
+        """One of these offerings, by its place here; how far it is stays known."""
+        return Row(self.store, int(self.rows[place]), {there: float(km[place]) for there, km in self._km.items()})
 
     def any_of(self, name: str, wanted: int) -> Truths:
         """Whether a set of codes has at least one of the wanted ones."""
@@ -106,7 +108,7 @@ class Rows:
         """Whether they are one of these offerings."""
         among = self.nowhere
         for each in ids:
-            among |= (self.array("ids") == np.array(lots.halves(each), dtype=np.uint64)).all(axis=1)
+            among = among | (self.array("ids") == np.array(lots.halves(each), dtype=np.uint64)).all(axis=1)
         return among
 
     def among_providers(self, ids: Iterable[UUID]) -> Truths:
@@ -141,8 +143,3 @@ class Rows:
             sites = np.repeat(first[there] - starts, counts) + np.arange(counts.sum())
             km[there] = np.minimum.reduceat(distances_km(self.store.vectors(sites), vector(place)), starts)
         return km
-
-
-def rows_of(candidates: Sequence[Candidate]) -> Rows:
-    """Offerings that are at hand, as rows; one offering is a directory of one row, judged by the very same rules."""
-    return Rows(store_of([entry_of(each) for each in candidates], Vocabularies()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from service import errors
@@ -104,7 +105,7 @@ class Wish:
     dealbreaker: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Applicant:
     """All that a decision about somebody may look at.
 
@@ -143,24 +144,29 @@ class Applicant:
     not_these_offerings: frozenset[UUID] = frozenset()
     not_these_providers: frozenset[UUID] = frozenset()
 
-    @property
+    @cached_property
     def confirmed(self) -> frozenset[Category]:
         """Every category that the person confirmed for any of their priorities."""
         return frozenset().union(*(need.categories for need in self.needs))
 
-    @property
+    @cached_property
+    def tongues(self) -> tuple[str, ...]:
+        """The languages that they speak or sign, as keys."""
+        return tuple(sorted({tongue.key for tongue in self.languages}))
+
+    @cached_property
     def place(self) -> tuple[float, float] | None:
         """Where they are, in degrees; None when either half was not said."""
         if self.latitude is None or self.longitude is None:
             return None
         return self.latitude, self.longitude
 
-    @property
+    @cached_property
     def named_no_therapy(self) -> bool:
         """Whether they said what they need, and none of it is therapy."""
         return bool(self.confirmed) and not self.confirmed & THERAPY
 
-    @property
+    @cached_property
     def hears_of_therapy(self) -> bool:
         """Whether therapy may be offered: they named it, or did not refuse it. What they named weighs more."""
         return bool(self.confirmed & THERAPY) or not self.refuses_therapy

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from service.matching import answers, openings, phrases, words
 from service.matching.candidate import Candidate
+from service.matching.case import in_rows
 from service.matching.conditions import ask_all
 from service.matching.finding import Finding, Hit
 from service.matching.ranking import SAME_TO_DECIMALS, probability_open, score_all
@@ -46,8 +47,9 @@ def search(finding: Finding, read: Read, *, limit: int, locale: str) -> answers.
 
     `read` brings what the directory knows of the offerings that are shown.
     """
-    items, invitations = finding.first(matched, limit), finding.first(invited, min(limit, MOST_INVITATIONS))
-    close = finding.first(almost_matched, CLOSE_AT_FIRST)
+    items, invitations, close = finding.firsts(
+        (matched, limit), (invited, min(limit, MOST_INVITATIONS)), (almost_matched, CLOSE_AT_FIRST)
+    )
     known = read((*items, *invitations, *close))
     almost = _almost(finding, close, known, read, locale)
     return answers.Found(
@@ -69,9 +71,9 @@ def shown_matches(finding: Finding, read: Read, *, limit: int, locale: str) -> t
 def stands(one: Single) -> answers.Standing:
     """Where one offering stands, judged by the very same expressions."""
     met = ask_all(one.case)
-    if matched(one.case, met)[0]:
+    if matched(one.case, met):
         return answers.Standing.ITEMS
-    return answers.Standing.INVITATIONS if invited(one.case, met)[0] else answers.Standing.ABSENT
+    return answers.Standing.INVITATIONS if invited(one.case, met) else answers.Standing.ABSENT
 
 
 def _match(hit: Hit, known: Mapping[UUID, Candidate], rank: int, locale: str) -> answers.Match:
@@ -98,7 +100,7 @@ def shown_match(one: Single, values: NDArray[np.float64], score: float, rank: in
 
 def account(one: Single) -> answers.Account:
     """Give the full account of one offering."""
-    values, scores = score_all(one.case)
+    values, scores = score_all(in_rows(one.case))
     return answers.Account(
         stands=stands(one), match=shown_match(one, values[:, 0], float(scores[0])), verdicts=verdicts(one)
     )
@@ -223,7 +225,7 @@ def shown_capacity(one: Single) -> answers.ShownCapacity:
         status=shown.status if shown else CapacityStatus.UNKNOWN,
         as_of=min(shown.as_of, one.now) if shown else None,
         silences=shown.silences if shown else 0,
-        probability_open=round(float(probability_open(one.case)[0]), SAME_TO_DECIMALS),
+        probability_open=round(float(probability_open(one.case)), SAME_TO_DECIMALS),
         open_slots=shown.open_slots if shown else None,
         expected_wait_days=shown.expected_wait_days if shown else None,
     )

@@ -33,14 +33,14 @@ def stands_apart(case: Case) -> Mask:
 
 def matched(case: Case, met: Met) -> Mask:
     """Every rule says yes, and it is not therapy that nobody asked for."""
-    return reduce(and_, met) & ~stands_apart(case)
+    return _but(case, _all(case, met), stands_apart(case))
 
 
 def invited(case: Case, met: Met) -> Mask:
     """Therapy that stands apart, where the person did not refuse it: it need not help with what they named."""
     if not (case.applicant.hears_of_therapy and case.applicant.named_no_therapy):
         return case.nowhere
-    invited = reduce(and_, (each for row, each in enumerate(met) if row != _ROW[Rule.SERVES])) & stands_apart(case)
+    invited = _all(case, [each for row, each in enumerate(met) if row != _ROW[Rule.SERVES]]) & stands_apart(case)
     if Category.SAFETY_FROM_HARM in case.applicant.confirmed:
         invited = invited & ~case.columns.flag("for_couples")
     return invited
@@ -51,7 +51,9 @@ def invited(case: Case, met: Met) -> Mask:
 _CHANGEABLE: dict[Rule, Callable[[Case], Mask]] = {
     Rule.LEVEL: lambda case: case.columns.any_of("level", DECLARED),
     Rule.OPEN: lambda case: case.everywhere,
-    Rule.LANGUAGE: lambda case: case.columns.flag("interprets_any") | case.columns.having("interprets", case.tongues),
+    Rule.LANGUAGE: lambda case: (
+        case.columns.flag("interprets_any") | case.columns.having("interprets", case.applicant.tongues)
+    ),
     Rule.REACH: reach.could_be,
     Rule.SETTING: lambda case: case.columns.any_of("settings", codes.SETTINGS.everything),
     Rule.PAPERS: lambda case: case.everywhere,
@@ -70,16 +72,31 @@ def almost_matched(case: Case, met: Met) -> Mask:
         no = alone & ~met[_ROW[rule]]
         if no.any():
             almost = almost | no & could_be(case)
-    return almost & ~stands_apart(case)
+    return _but(case, almost, stands_apart(case))
 
 
 def noes(case: Case, met: Met) -> tuple[Mask, Mask]:
     """Where at least one rule says no, and where at least two do."""
     once, twice = case.nowhere, case.nowhere
-    for each in met:
+    for each in _telling(case, met):
         twice = twice | once & ~each
         once = once | ~each
     return once, twice
+
+
+def _all(case: Case, met: Met) -> Mask:
+    """Where all of them say yes."""
+    return reduce(and_, _telling(case, met), case.everywhere)
+
+
+def _telling(case: Case, met: Met) -> list[Mask]:
+    """Those of the answers that are not yes everywhere: most people leave half of the rules nothing to say."""
+    return [each for each in met if each is not case.everywhere]
+
+
+def _but(case: Case, these: Mask, those: Mask) -> Mask:
+    """These without those, where there are any."""
+    return these if those is case.nowhere else these & ~those
 
 
 def removed_by(counts: Sequence[int]) -> list[tuple[Rule, int]]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.candidate import Candidate
+from service.matching.case import in_rows
 from service.matching.cells import LEAST
 from service.matching.finding import Finding, Hit
 from service.matching.groups import OFFERINGS, PEOPLE, Cell, by_surroundings, grouper, offerings_around
@@ -96,8 +97,9 @@ def _worth(hits: Sequence[Hit], in_force: RuleBook, new: RuleBook) -> NDArray[np
     """What a list is worth by both books' scores and the five values, shape (7,); an empty place is worth nothing."""
     worth = np.zeros(7)
     for hit, seen in zip(hits, SEEN, strict=False):
-        values, old = score_all(replace(hit.case, book=in_force))
-        _, other = score_all(replace(hit.case, book=new))
+        case = in_rows(hit.case)
+        values, old = score_all(replace(case, book=in_force))
+        _, other = score_all(replace(case, book=new))
         worth += seen * np.array([old[0], other[0], *values[:, 0]])
     return np.asarray(worth / SEEN.sum())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from math import inf
 
 import numpy as np
@@ -13,11 +14,11 @@ from service.guidance.rules import PLACELESS_SETTINGS, REMOTE_SETTINGS, Category
 from service.guidance.words import choose
 from service.matching import changes, codes, readings, wishes
 from service.matching.candidate import Candidate
-from service.matching.case import Question, RowCase
+from service.matching.case import OneCase, Question
 from service.matching.conditions import CONDITIONS, ask_all
 from service.matching.labels import joined, labels
 from service.matching.reach import is_in_person, is_remote
-from service.matching.rows import rows_of
+from service.matching.row import row_of
 from service.matching.rules import Applicant, Change, Met, Rule, Unmet, Verdict
 from service.matching.words import ago, kilometres, say
 from service.providers.codes import Demand
@@ -27,11 +28,11 @@ from service.providers.rules import Capacity
 IN_PERSON = frozenset(Setting) - REMOTE_SETTINGS - PLACELESS_SETTINGS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Single:
     """One offering before one applicant, in one language: a directory of one row."""
 
-    case: RowCase
+    case: OneCase
     candidate: Candidate
     locale: str
 
@@ -45,7 +46,7 @@ class Single:
         """Who asks."""
         return self.case.applicant
 
-    @property
+    @cached_property
     def room(self) -> Capacity | None:
         """What can be said of its room."""
         return self.candidate.capacity.shown_at(self.now) if self.candidate.capacity else None
@@ -57,16 +58,16 @@ class Single:
         age = max(self.now - capacity.as_of, timedelta()) / timedelta(days=1) if capacity else inf
         return ago(age, self.locale)
 
-    @property
+    @cached_property
     def km(self) -> float:
         """How far its nearest site is."""
-        return float(self.case.columns.km(self.applicant.place)[0])
+        return self.case.columns.km(self.applicant.place)
 
-    @property
+    @cached_property
     def admitted(self) -> frozenset[Category]:
         """For which of its categories it can be matched at its level."""
         offered = self.candidate.facts.categories
-        return frozenset(each for each in offered if self.case.is_admitted_for(codes.CATEGORIES.bits((each,)))[0])
+        return frozenset(each for each in offered if self.case.is_admitted_for(codes.CATEGORIES.bits((each,))))
 
     def say(self, key: str, **parts: object) -> str:
         """Say a sentence in the reader's language."""
@@ -82,13 +83,13 @@ Why = tuple[str, Change | None]
 
 def single(applicant: Applicant, candidate: Candidate, now: datetime, locale: str) -> Single:
     """Put one offering before one applicant."""
-    return Single(Question(applicant, rows_of([candidate]), now), candidate, locale)
+    return Single(Question(applicant, row_of(candidate), now), candidate, locale)
 
 
 def verdicts(one: Single) -> tuple[Verdict, ...]:
     """Ask every rule; give every no its reason."""
     return tuple(
-        Met(condition.rule) if condition.met(one.case)[0] else _unmet(one, condition.rule) for condition in CONDITIONS
+        Met(condition.rule) if condition.met(one.case) else _unmet(one, condition.rule) for condition in CONDITIONS
     )
 
 
@@ -99,7 +100,7 @@ def unmet(one: Single) -> tuple[Unmet, ...]:
 
 def would_be_met(one: Single, change: Change) -> bool:
     """Whether nothing is left unmet after the change: judged again, not assumed."""
-    return change.turn is not None and all(met[0] for met in ask_all(one.after(change.turn(one.applicant)).case))
+    return change.turn is not None and all(met for met in ask_all(one.after(change.turn(one.applicant)).case))
 
 
 def _unmet(one: Single, rule: Rule) -> Unmet:
@@ -121,7 +122,7 @@ def _open(one: Single) -> Why:
 
 
 def _language(one: Single) -> Why:
-    names = labels("language", [key.partition("/")[0] for key in one.case.tongues], one.locale, either=True)
+    names = labels("language", [key.partition("/")[0] for key in one.applicant.tongues], one.locale, either=True)
     with_help = Change(one.say("change.interpreter", languages=names), changes.with_interpreter)
     if not _holds_after(one, Rule.LANGUAGE, with_help):
         return one.say("language", languages=names), None
@@ -130,8 +131,8 @@ def _language(one: Single) -> Why:
 
 def _reach(one: Single) -> Why:
     """Distance first, where there is one: then the law. Of what would change it, the first that does."""
-    in_person = bool(is_in_person(one.case)[0])
-    remote = bool(is_remote(one.case)[0])
+    in_person = bool(is_in_person(one.case))
+    remote = bool(is_remote(one.case))
     offers = [
         Change(one.say("change.setting", settings=_named(one, kind)), changes.accepting(_settings(one, kind)))
         for kind in (REMOTE_SETTINGS, IN_PERSON)
@@ -239,7 +240,7 @@ def _dealbreakers(one: Single) -> Why:
     lacking = sorted(
         wish.code
         for wish in one.applicant.wishes
-        if wish.dealbreaker and wishes.is_known(wish.code) and not wishes.holds(one.case, wish.code)[0]
+        if wish.dealbreaker and wishes.is_known(wish.code) and not wishes.holds(one.case, wish.code)
     )
     names = labels("wish", lacking, one.locale)
     let_go = Change(one.say("change.let_go", wishes=names), changes.letting_go(lacking))
@@ -253,9 +254,9 @@ def _not_blocked(one: Single) -> Why:
 
 def _serves(one: Single) -> Why:
     columns = one.case.columns
-    if Category.SAFETY_FROM_HARM in one.applicant.confirmed and columns.flag("for_couples")[0]:
+    if Category.SAFETY_FROM_HARM in one.applicant.confirmed and columns.flag("for_couples"):
         return one.say("serves.couples"), None
-    if not one.applicant.hears_of_therapy and columns.any_of("talks", readings.TALKS_ONLY)[0]:
+    if not one.applicant.hears_of_therapy and columns.any_of("talks", readings.TALKS_ONLY):
         welcome = Change(one.say("change.therapy"), changes.welcoming_therapy)
         return one.say("serves.therapy"), welcome if _holds_after(one, Rule.SERVES, welcome) else None
     return one.say("serves"), None
@@ -266,7 +267,7 @@ def _holds_after(one: Single, rule: Rule, change: Change) -> bool:
     if change.turn is None:
         return False
     after = one.after(change.turn(one.applicant))
-    return any(bool(condition.met(after.case)[0]) for condition in CONDITIONS if condition.rule is rule)
+    return any(bool(condition.met(after.case)) for condition in CONDITIONS if condition.rule is rule)
 
 
 WHY: dict[Rule, Callable[[Single], Why]] = {

@@ -9,13 +9,13 @@ import numpy as np
 
 from service.guidance.rules import Paper, PaymentWay, Setting
 from service.matching import changes
-from service.matching.finding import Finding
+from service.matching.finding import FEW, Finding
 from service.matching.labels import labels
 from service.matching.rules import Applicant, Change, Rule
 from service.matching.words import say
 
 MOST_WIDER = 3
-# How much further is tried, until anybody is found: half the way around the Earth reaches everybody.
+# How much further is tried where very many could be reached, until anybody is: half way around the Earth is everybody.
 FURTHER_KM = (10.0, 50.0, 200.0, 1_000.0, 20_038.0)
 # Which rules a change is about; none of the others can say anything else after it.
 _ABOUT: dict[Rule, frozenset[Rule]] = {rule: frozenset({rule}) for rule in Rule} | {
@@ -48,7 +48,7 @@ def added(finding: Finding, rule: Rule, change: Change) -> int:
     """How many matches there would be more after a change, judged again."""
     if change.turn is None:
         return 0
-    return finding.matched_as(change.turn(finding.applicant), _ABOUT[rule]) - finding.matched_as(finding.applicant)
+    return finding.matched_as(change.turn(finding.applicant), _ABOUT[rule]) - finding.matches
 
 
 def _possible(finding: Finding, locale: str) -> Iterator[tuple[Rule, Change]]:
@@ -87,10 +87,16 @@ def _further(finding: Finding) -> int | None:
     applicant = finding.applicant
     if applicant.place is None or applicant.max_km is None:
         return None
-    before = finding.matched_as(applicant)
-    for extra in FURTHER_KM:
-        turned = replace(applicant, max_km=applicant.max_km + extra)
-        if finding.matched_as(turned, _ABOUT[Rule.REACH]) > before:
-            nearest = finding.nearest_km(turned, _ABOUT[Rule.REACH], beyond=applicant.max_km)
-            return max(1, changes.further(nearest, applicant.max_km)) if np.isfinite(nearest) else None
-    return None
+
+    def adds(who: Applicant) -> int:
+        return finding.matched_as(who, _ABOUT[Rule.REACH]) - finding.matches
+
+    who = replace(applicant, max_km=None)
+    however_far = adds(who)
+    if not however_far:
+        return None
+    if however_far > FEW:
+        wider_rings = (replace(applicant, max_km=applicant.max_km + extra) for extra in FURTHER_KM)
+        who = next((each for each in wider_rings if adds(each)), who)
+    nearest = finding.nearest_km(who, _ABOUT[Rule.REACH], beyond=applicant.max_km)
+    return max(1, changes.further(nearest, applicant.max_km)) if np.isfinite(nearest) else None

@@ -24,7 +24,7 @@ def _each(column: str, codes_in_it: codes.CodeBits) -> dict[str, Held]:
 
 
 def _speaks_their_language(case: Case) -> Mask:
-    return case.columns.having("speaks", case.tongues) if case.tongues else case.everywhere
+    return case.columns.having("speaks", case.applicant.tongues) if case.applicant.tongues else case.everywhere
 
 
 def _is_open_when_they_can_come(case: Case) -> Mask:
@@ -66,7 +66,7 @@ def named(case: Case) -> tuple[str, ...]:
     """
     applicant = case.applicant
     carried = {
-        SAME_LANGUAGE: bool(case.tongues),
+        SAME_LANGUAGE: bool(case.applicant.tongues),
         AT_YOUR_TIMES: bool(applicant.free_half_hours),
         codes.Welcome.PETS.value: applicant.with_pets,
         codes.Welcome.KIDS.value: applicant.with_kids,

@@ -6,6 +6,7 @@ jump ahead, what would have begun in between begins at the jump; an hour that th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ DAY = 24 * 60
 WEEK = 7 * DAY
 # Most doors open within two days, nearly all within a week; hours that a jump of the clocks left out, within another.
 DAYS_AHEAD = (2, 8, 15)
+# Many places keep the same hours; what follows from these is reckoned once a day for each.
+MOST_REMEMBERED = 4_000
 _PLACES = {day: number for number, day in enumerate(Weekday)}
 
 
@@ -67,7 +70,8 @@ def doors_at(sites: Iterable[Site], now: datetime) -> Doors:
     Places whose hours or whose zone nobody said, or whose zone nobody knows, are not counted; where no other is left,
     nothing is known.
     """
-    clocks, now = _clocks(sites), now.astimezone(UTC)
+    kept = tuple((site.hours, site.timezone) for site in sites if site.hours)
+    clocks, now = _clocks(kept), now.astimezone(UTC)
     if not clocks:
         return Doors()
     open_now = _who_is_open(clocks, now) is not None
@@ -78,11 +82,15 @@ def doors_at(sites: Iterable[Site], now: datetime) -> Doors:
     return Doors(open_now=open_now, closes=closes if open_now else None, next_open=opens)
 
 
-def _next(clocks: Sequence[_Clock], now: datetime, days: int) -> tuple[datetime | None, datetime | None]:
+def _next(clocks: tuple[_Clock, ...], now: datetime, days: int) -> tuple[datetime | None, datetime | None]:
     """When the last one closes, and when the first one opens after all were closed, within so many days."""
     closes = None
     inside = _who_is_open(clocks, now)
-    for at in _changes(clocks, now, days):
+    changes = _changes(clocks, now.date(), days)
+    end = now + timedelta(days=days)
+    for at in changes[bisect_right(changes, now) :]:
+        if at > end:
+            break
         then = _who_is_open(clocks, at)
         if inside is None and then is not None:
             return closes, at.astimezone(then.zone)
@@ -92,16 +100,18 @@ def _next(clocks: Sequence[_Clock], now: datetime, days: int) -> tuple[datetime 
     return closes, None
 
 
-def _changes(clocks: Sequence[_Clock], now: datetime, days: int) -> list[datetime]:
-    """All instants within so many days at which anything may change, in their order."""
-    end = now + timedelta(days=days)
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _changes(clocks: tuple[_Clock, ...], today: date, days: int) -> tuple[datetime, ...]:
+    """All instants from a day (UTC) on, and for so many days after, at which anything may change, in their order."""
+    begin = datetime.combine(today, time(), UTC)
+    end = begin + timedelta(days=days + 1)
     found: set[datetime] = set()
     for clock in clocks:
-        first, last = (each.astimezone(clock.zone).date() for each in (now, end))
+        first, last = (each.astimezone(clock.zone).date() for each in (begin, end))
         # What is open the whole week, or never, does not change, however the clock may jump.
         for number in range((last - first).days + 1 if clock.edges else 0):
             found.update(clock.changes(first + timedelta(days=number)))
-    return sorted(at for at in found if now < at <= end)
+    return tuple(sorted(found))
 
 
 def _jumps(zone: ZoneInfo, before: datetime, after: datetime) -> Iterator[datetime]:
@@ -120,18 +130,19 @@ def _who_is_open(clocks: Sequence[_Clock], at: datetime) -> _Clock | None:
     return next((clock for clock in clocks if clock.is_open(at)), None)
 
 
-def _clocks(sites: Iterable[Site]) -> tuple[_Clock, ...]:
-    """One clock for each zone, in which all that is open there stands together."""
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _clocks(kept: tuple[tuple[tuple[Hours, ...], str | None], ...]) -> tuple[_Clock, ...]:
+    """One clock for each zone, in which all that is open there stands together. `kept` are hours with their zones."""
     minutes: dict[ZoneInfo, int] = defaultdict(int)
-    for site in sites:
-        zone = _zone(site.timezone) if site.hours else None
+    for hours_there, timezone in kept:
+        zone = _zone(timezone)
         if zone is not None:
-            for hours in site.hours:
+            for hours in hours_there:
                 minutes[zone] |= _minutes(hours)
     return tuple(_Clock(zone, open_then, _edges(open_then)) for zone, open_then in minutes.items() if open_then)
 
 
-@lru_cache(maxsize=1_000)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _minutes(hours: Hours) -> int:
     """The minutes of a week that are open, as bits; what ends before it begins ends on the next day."""
     begins, ends = (int(text[:2]) * 60 + int(text[3:]) for text in (hours.from_, hours.until))

@@ -30,7 +30,7 @@ _VERSION = sa.select(DirectoryState.version)
 
 def directory_version(session: Session) -> int:
     """The version of the directory; 0 while nothing was ever written into it."""
-    return session.execute(_VERSION).scalar_one_or_none() or 0
+    return session.connection().execute(_VERSION).scalar_one_or_none() or 0
 
 
 def find_offering(session: Session, offering_id: UUID, today: date | None = None) -> Offering | None:

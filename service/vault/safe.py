@@ -130,7 +130,7 @@ class Vault:
 
     def _find(self, person_id: uuid.UUID) -> sa.Row[str, bytes]:
         with self.opened(reading=True) as session:
-            row = session.execute(_KEY, {"person_id": person_id}).one_or_none()
+            row = session.connection().execute(_KEY, {"person_id": person_id}).one_or_none()
         if row is None:
             raise errors.NotThere
         return row

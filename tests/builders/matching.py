@@ -14,7 +14,7 @@ from service.matching.case import Question, RowCase
 from service.matching.finding import Finding
 from service.matching.keyed import Vocabularies
 from service.matching.parts import Part, part_of
-from service.matching.rows import rows_of
+from service.matching.rows import Rows
 from service.matching.rules import Applicant, Need
 from service.matching.search import search, stands
 from service.matching.store import entry_of, store_of
@@ -143,7 +143,7 @@ def searched(
 
 def a_case(applicant: Applicant, *offerings: Candidate) -> RowCase:
     """Some offerings before somebody."""
-    return Question(applicant, rows_of(offerings), NOW)
+    return Question(applicant, Rows(store_of([entry_of(each) for each in offerings], Vocabularies())), NOW)
 
 
 def before(applicant: Applicant, offering: Candidate, locale: str = "en") -> Single:

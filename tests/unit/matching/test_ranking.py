@@ -11,6 +11,7 @@ from service.guidance.rules import Category, Setting, Weekday
 from service.intakes.rules import BestTime, Said
 from service.matching.applicants import applicant_of
 from service.matching.candidate import Candidate
+from service.matching.case import in_rows
 from service.matching.phrases import because
 from service.matching.ranking import TABLE, score_all, weights
 from service.matching.rules import Applicant, Component, Need, Tongue, Wish
@@ -23,13 +24,13 @@ from tests.builders.matching import BOOK, CORNER, a_site, an_offering, before, r
 def value(component: Component, applicant: Applicant, **offering: Any) -> float:
     """What a component is worth."""
     part = next(each for each in TABLE if each.component is component)
-    return float(part.value(before(applicant, an_offering(**offering)).case)[0])
+    return float(part.value(in_rows(before(applicant, an_offering(**offering)).case))[0])
 
 
 def said(applicant: Applicant, offering: Candidate, locale: str) -> list[str]:
     """What is said about each component."""
     one = before(applicant, offering, locale)
-    return [each.says for each in because(one, score_all(one.case)[0][:, 0])]
+    return [each.says for each in because(one, score_all(in_rows(one.case))[0][:, 0])]
 
 
 def test_the_first_and_second_of_three_things_are_six_sevenths() -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from math import inf
 from typing import Any, ClassVar
 
+import orjson
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event, exc
@@ -197,6 +198,7 @@ def _postgresql_engine(url: sa.URL, pool_size: int) -> sa.Engine:
         max_overflow=0,
         pool_timeout=1,
         hide_parameters=True,
+        json_deserializer=orjson.loads,
         isolation_level="READ COMMITTED",
         connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 5},
     )
@@ -233,7 +235,13 @@ def _has_something_to_say(connection: Any) -> bool:
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
-        url, hide_parameters=True, poolclass=sa.QueuePool, pool_size=16, max_overflow=0, pool_timeout=5
+        url,
+        hide_parameters=True,
+        json_deserializer=orjson.loads,
+        poolclass=sa.QueuePool,
+        pool_size=16,
+        max_overflow=0,
+        pool_timeout=5,
     )
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -11,7 +11,8 @@ from cattrs.preconf.json import make_converter
 
 Value = TypeVar("Value")
 
-_converter = make_converter(omit_if_default=True)
+# What was written here is read again, so an account of each thing that could be wrong in it would help nobody.
+_converter = make_converter(omit_if_default=True, detailed_validation=False)
 _converter.register_unstructure_hook(UUID, str)
 _converter.register_structure_hook(UUID, lambda text, _: text if isinstance(text, UUID) else UUID(text))
 # A number that was written as 2 and is read as 2.0 is the same number; both are kept as they are.

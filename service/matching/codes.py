@@ -26,6 +26,10 @@ class CodeBits:
             total |= self.places.get(code, 0)
         return total
 
+    def of(self, bits: int) -> frozenset[StrEnum]:
+        """The codes of a set that is written as bits."""
+        return frozenset(code for place, code in enumerate(self.codes) if bits >> place & 1)
+
     @property
     def everything(self) -> int:
         """All codes of the list."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from service.guidance.rules import AgeBand, Category, PaymentWay
@@ -164,6 +164,6 @@ def ask_all(case: Case) -> list[Mask]:
     return [condition.met(case) for condition in CONDITIONS]
 
 
-def ask_again(case: Case, met: Sequence[Mask], rules: frozenset[Rule]) -> list[Mask]:
-    """Ask some of the rules again, and let the others stand as they were answered."""
-    return [one.met(case) if one.rule in rules else known for one, known in zip(CONDITIONS, met, strict=True)]
+def ask_some(case: Case, rules: frozenset[Rule]) -> list[Mask]:
+    """Ask some of the rules."""
+    return [condition.met(case) for condition in CONDITIONS if condition.rule in rules]

@@ -21,13 +21,13 @@ from service.matching import lots
 from service.matching.bounds import Class, Classes
 from service.matching.case import Case, OneCase, Question, RowCase
 from service.matching.columns import Mask
-from service.matching.conditions import ask_again, ask_all
+from service.matching.conditions import CONDITIONS, ask_all, ask_some
 from service.matching.parts import Part
 from service.matching.planes import ROWS_A_BLOCK, WORDS_A_BLOCK, Plane, Planes, Recalling, count_in, rows_in
 from service.matching.ranking import SAME_TO_DECIMALS, in_order, score_all, weights
 from service.matching.rows import Rows
 from service.matching.rules import Applicant, Component, Rule
-from service.matching.standing import Met, Standing, matched
+from service.matching.standing import Met, Standing, all_met, matched
 from service.rulebook import shelf
 from service.rulebook.rules import RuleBook
 
@@ -121,14 +121,9 @@ class Finding:
         """How many stand so."""
         return sum(each.count(standing) for each in self._asked)
 
-    @cached_property
-    def matches(self) -> int:
-        """How many are matched."""
-        return self.count(matched)
-
-    def matched_as(self, applicant: Applicant, about: frozenset[Rule]) -> int:
-        """How many would be matched if the person were this one, who differs in what these rules are about."""
-        return sum(each.count_in(each.matched_as(applicant, about)) for each in self._asked)
+    def would_add(self, applicant: Applicant, about: frozenset[Rule]) -> int:
+        """How many more would be matched if the person were this one, who differs in what these rules are about."""
+        return sum(each.would_add(applicant, about) for each in self._asked)
 
     def nearest_km(self, applicant: Applicant, about: frozenset[Rule], *, beyond: float) -> float:
         """How near the nearest of them is that is further away than so many kilometres."""
@@ -178,6 +173,7 @@ class _Asked:
             planes = Question(applicant, cast(Planes, Recalling(part.planes.for_one_search())), now, book)
             self._case, self._classes = planes, Classes(planes)
         self._met: Met = ask_all(self._case)
+        self._without: dict[frozenset[Rule], Mask] = {}
 
     def count(self, standing: Standing) -> int:
         """How many stand so."""
@@ -191,17 +187,34 @@ class _Asked:
         """For how many a mask says yes."""
         return int(mask.sum()) if self.part.valid is None else count_in(mask & self.part.valid)
 
-    def matched_as(self, applicant: Applicant, about: frozenset[Rule]) -> Mask:
+    def would_add(self, applicant: Applicant, about: frozenset[Rule]) -> int:
+        """How many more would be matched if the person were this one."""
+        if not (self._met_without(about) & ~self._matched).any():
+            return 0
+        return self.count_in(self._matched_as(applicant, about)) - self.count_in(self._matched)
+
+    @cached_property
+    def _matched(self) -> Mask:
+        return matched(self._case, self._met)
+
+    def _matched_as(self, applicant: Applicant, about: frozenset[Rule]) -> Mask:
         """Who would be matched if the person were this one; of the rules only those are asked again."""
         case: Case = Question(applicant, self._case.columns, self._case.now, self._case.book)
-        return matched(case, ask_again(case, self._met, about))
+        return matched(case, [self._met_without(about), *ask_some(case, about)])
+
+    def _met_without(self, rules: frozenset[Rule]) -> Mask:
+        """Where all rules but those say yes."""
+        if rules not in self._without:
+            others = [met for each, met in zip(CONDITIONS, self._met, strict=True) if each.rule not in rules]
+            self._without[rules] = all_met(self._case, others)
+        return self._without[rules]
 
     def nearest_km(self, applicant: Applicant, about: frozenset[Rule], beyond: float) -> float:
         """How near the nearest of them is that is further away than so many kilometres."""
-        would = self.matched_as(applicant, about) & ~matched(self._case, self._met)
+        would = self._matched_as(applicant, about) & ~self._matched
         rows = self.part.rows()[would] if self.part.valid is None else rows_in(would & self.part.valid)
         km = Rows(self.part.store, rows).km(applicant.place)
-        return float(min(km[km > beyond], default=np.inf))
+        return float(np.min(km[km > beyond], initial=np.inf))
 
     def rank(self, rankings: Sequence[tuple[Standing, _Ranking]]) -> None:
         """Score whoever stands so and can come among the first."""

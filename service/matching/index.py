@@ -125,17 +125,18 @@ def read_shown(session: Session, known: Index, hits: Sequence[Hit], *, exactly: 
     Raise Moved when one has changed since the index was read, unless it need not be `exactly` the same.
     """
     shown = _memory(session).shown
-    keys = {hit.id: (hit.id, hit.changed_in, known.today) for hit in hits}
-    found = {offering_id: shown[key] for offering_id, key in keys.items() if key in shown}
-    missing = [offering_id for offering_id in keys if offering_id not in found]
-    read = queries.candidates_by_id(session, missing, known.today)
-    if len(shown) + len(read) > MOST_SHOWN:
-        shown.clear()
-    for offering_id in missing:
+    asked = {hit.id: hit for hit in hits}
+    keys = {offering_id: (offering_id, hit.changed_in, known.today) for offering_id, hit in asked.items()}
+    found = {offering_id: candidate for offering_id, key in keys.items() if (candidate := shown.get(key))}
+    missing = {offering_id: hit for offering_id, hit in asked.items() if offering_id not in found}
+    read = queries.candidates_as_judged(session, missing, known.today) if missing else {}
+    for offering_id, hit in missing.items():
         candidate = read.get(offering_id)
-        if candidate is None or (exactly and candidate.changed_in != keys[offering_id][1]):
+        if candidate is None or (exactly and candidate.changed_in != hit.changed_in):
             raise Moved
         shown[offering_id, candidate.changed_in, known.today] = found[offering_id] = candidate
+    while len(shown) > MOST_SHOWN:
+        shown.pop(next(iter(shown)), None)
     return found
 
 

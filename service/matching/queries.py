@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from service.documents import from_document
+from service.matching import codes
 from service.matching.candidate import Candidate, candidate_of
 from service.matching.cards import FORMAT, card_of, holds_until
 from service.matching.models import CardRecord
+from service.matching.readings import LEVEL_OF
 from service.matching.store import Entry, entry_of
 from service.providers import queries as providers
-from service.providers.models import OfferingRecord
-from service.providers.rules import Capacity
+from service.providers.models import OfferingRecord, Provider
+from service.providers.rules import Capacity, OfferingFacts, Policies
 
+_SHOWN = (
+    sa.select(
+        OfferingRecord.id,
+        OfferingRecord.provider_id,
+        Provider.name.label("provider_name"),
+        OfferingRecord.facts,
+        OfferingRecord.policies,
+        OfferingRecord.capacity_status,
+        OfferingRecord.open_slots,
+        OfferingRecord.expected_wait_days,
+        OfferingRecord.capacity_as_of,
+        OfferingRecord.silences,
+        OfferingRecord.changed_in,
+    )
+    .join(Provider, Provider.id == OfferingRecord.provider_id)
+    .where(OfferingRecord.id.in_(sa.bindparam("ids", expanding=True)))
+)
 # Few enough to be read well within a statement's time, and enough that the journeys do not count.
 ENTRIES_A_LOOK = 20_000
 CARDS_A_COMMIT = 500
+
+
+class Judged(Protocol):
+    """An offering as an index knows it: when it changed last, and the facts that it was judged by."""
+
+    @property
+    def changed_in(self) -> int: ...
+    def fact(self, name: str) -> Any: ...
 
 
 def find_candidate(session: Session, offering_id: UUID, today: date) -> Candidate | None:
@@ -33,6 +61,38 @@ def candidates_by_id(session: Session, ids: Sequence[UUID], today: date) -> dict
     """Find several offerings at once."""
     found = providers.offerings_by_id(session, ids, today)
     return {offering_id: candidate_of(offering, today) for offering_id, offering in found.items()}
+
+
+def candidates_as_judged(session: Session, judged: Mapping[UUID, Judged], today: date) -> dict[UUID, Candidate]:
+    """Find several offerings; of those that did not change since they were judged, the evidence is known already."""
+    rows = session.execute(_SHOWN, {"ids": list(judged)}).all()
+    unchanged = [row for row in rows if row.changed_in == judged[row.id].changed_in]
+    found = {row.id: _candidate(row, judged[row.id]) for row in unchanged}
+    if len(found) < len(judged):
+        found |= candidates_by_id(session, [each for each in judged if each not in found], today)
+    return found
+
+
+def _candidate(row: sa.Row[*tuple[Any, ...]], judged: Judged) -> Candidate:
+    return Candidate(
+        id=row.id,
+        provider_id=row.provider_id,
+        provider_name=row.provider_name,
+        facts=from_document(row.facts, OfferingFacts),
+        policies=from_document(row.policies, Policies) if row.policies else None,
+        capacity=Capacity(
+            status=row.capacity_status,
+            open_slots=row.open_slots,
+            expected_wait_days=row.expected_wait_days,
+            as_of=row.capacity_as_of,
+            silences=row.silences,
+        ),
+        level=LEVEL_OF[judged.fact("level")],
+        hours_verified=judged.fact("hours_verified"),
+        hours_declared=judged.fact("hours_declared"),
+        competencies=frozenset(map(str, codes.COMPETENCIES.of(judged.fact("competencies")))),
+        changed_in=row.changed_in,
+    )
 
 
 def directory_version(session: Session) -> int:

@@ -30,6 +30,7 @@ LEVELS = {
     Level.CONFLICTS: CONFLICTS,
     Level.UNATTESTED: UNATTESTED,
 }
+LEVEL_OF = {bit: level for level, bit in LEVELS.items()}
 TALKS_NOT, TALKS_TOO, TALKS_ONLY = 0, 1, 2
 UNSAID, ROOM, WAITLIST, FULL = (1 << place for place in range(4))
 # A waitlist that does not say how long it is; for how long that counts is for the rule book to say.

@@ -33,14 +33,14 @@ def stands_apart(case: Case) -> Mask:
 
 def matched(case: Case, met: Met) -> Mask:
     """Every rule says yes, and it is not therapy that nobody asked for."""
-    return _but(case, _all(case, met), stands_apart(case))
+    return _but(case, all_met(case, met), stands_apart(case))
 
 
 def invited(case: Case, met: Met) -> Mask:
     """Therapy that stands apart, where the person did not refuse it: it need not help with what they named."""
     if not (case.applicant.hears_of_therapy and case.applicant.named_no_therapy):
         return case.nowhere
-    invited = _all(case, [each for row, each in enumerate(met) if row != _ROW[Rule.SERVES]]) & stands_apart(case)
+    invited = all_met(case, [each for row, each in enumerate(met) if row != _ROW[Rule.SERVES]]) & stands_apart(case)
     if Category.SAFETY_FROM_HARM in case.applicant.confirmed:
         invited = invited & ~case.columns.flag("for_couples")
     return invited
@@ -84,7 +84,7 @@ def noes(case: Case, met: Met) -> tuple[Mask, Mask]:
     return once, twice
 
 
-def _all(case: Case, met: Met) -> Mask:
+def all_met(case: Case, met: Met) -> Mask:
     """Where all of them say yes."""
     return reduce(and_, _telling(case, met), case.everywhere)
 

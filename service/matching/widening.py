@@ -48,7 +48,7 @@ def added(finding: Finding, rule: Rule, change: Change) -> int:
     """How many matches there would be more after a change, judged again."""
     if change.turn is None:
         return 0
-    return finding.matched_as(change.turn(finding.applicant), _ABOUT[rule]) - finding.matches
+    return finding.would_add(change.turn(finding.applicant), _ABOUT[rule])
 
 
 def _possible(finding: Finding, locale: str) -> Iterator[tuple[Rule, Change]]:
@@ -89,7 +89,7 @@ def _further(finding: Finding) -> int | None:
         return None
 
     def adds(who: Applicant) -> int:
-        return finding.matched_as(who, _ABOUT[Rule.REACH]) - finding.matches
+        return finding.would_add(who, _ABOUT[Rule.REACH])
 
     who = replace(applicant, max_km=None)
     however_far = adds(who)

@@ -141,6 +141,11 @@ class Database:
             if reading or "committing" not in session.info:
                 raise
             raise errors.OutcomeUnknown(retry_after=2) from lost
+        except exc.InternalError as hung_up:
+            # Who holds a transaction and asks nothing for ten seconds is hung up on, with nothing done.
+            if isinstance(hung_up.orig, psycopg.errors.IdleInTransactionSessionTimeout):
+                raise errors.Unavailable(retry_after=1) from hung_up
+            raise
         for step in session.info.get("afterwards", ()):
             with suppress(*UNAVAILABLE, errors.Unavailable):
                 step()

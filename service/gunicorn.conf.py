@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.matching.index import bequeath_index
 from service.runtime import build_runtime
-from service.serving import address, end_with_parent, settle_memory, share_memory_arenas
+from service.serving import address, end_with_parent, settle_memory, share_memory
 from service.settings import SettingsError, load_settings
 
 try:
@@ -30,7 +30,7 @@ bind = address(_settings.host, _settings.port)
 worker_class = "gthread"
 workers = _settings.web_concurrency
 threads = _settings.threads
-share_memory_arenas()
+share_memory()
 
 # A connection opened before a fork hands out other people's rows. What is gained by reading before a fork, the
 # directory in memory, is read over connections that are closed by then (`on_starting`).

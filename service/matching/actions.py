@@ -107,10 +107,11 @@ def _search(
     """Search the directory as it is now; where what is shown has just changed, once more. Answer its version, too."""
     for exactly in (True, True, True, False):
         known = index.current_index(session, now.date())
-        finding = Finding(applicant, known.parts, now, seed)
+        read = partial(index.read_shown, session, known, exactly=exactly)
         try:
-            read = partial(index.read_shown, session, known, exactly=exactly)
-            return known.version, search.search(finding, read, limit=limit, locale=locale)
+            with index.turn_to_search(session):
+                finding = Finding(applicant, known.parts, now, seed)
+                return known.version, search.search(finding, read, limit=limit, locale=locale)
         except index.Moved:
             continue
     raise errors.Unavailable(retry_after=1)

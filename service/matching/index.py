@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from threading import Lock
@@ -32,7 +33,8 @@ REMEMBERED_AS = "matching.index"
 MOST_FRESH = 1_024
 # What changed since the start is put in order with the rest when it is so large a share of it.
 MOST_CHANGED_IS_A_SHARE_OF = 1 / 16
-MOST_SHOWN = 2_000
+MOST_SHOWN = 500
+LONGEST_WAIT_FOR_A_TURN = 0.5
 
 
 class Moved(Exception):
@@ -63,6 +65,7 @@ class Memory:
     """What one process remembers. Several requests wait while one of them reads the directory, then share it."""
 
     lock: Lock = field(default_factory=Lock)
+    searching: Lock = field(default_factory=Lock)
     index: Index | None = field(default_factory=lambda: _bequeathed.get("index"))
     shown: dict[tuple[UUID, int, date], Candidate] = field(default_factory=dict)
 
@@ -100,6 +103,22 @@ def passing_index(session: Session, today: date) -> Index:
         if known is not None and (known.today, known.version) == (today, version):
             return known
         return _read(session, known if known is None or known.version < version else None, version, today)
+
+
+@contextmanager
+def turn_to_search(session: Session) -> Iterator[None]:
+    """Search alone in this process: two that search at once take twice the memory, and neither is done any sooner.
+
+    Nobody waits long for their turn: when the one before is kept waiting itself, by the database, they go on all the
+    same.
+    """
+    turn = _memory(session).searching
+    has_it = turn.acquire(timeout=LONGEST_WAIT_FOR_A_TURN)
+    try:
+        yield
+    finally:
+        if has_it:
+            turn.release()
 
 
 def ordered_by(known: Index, book: RuleBook) -> tuple[Part, ...]:

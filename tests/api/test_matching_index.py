@@ -17,9 +17,13 @@ from sqlalchemy.orm import Session
 
 from service.database import Database
 from service.matching import index, lots, queries
+from service.matching.finding import Finding, Hit
 from service.matching.readings import DECLARED, FULL, ROOM, VERIFIED
+from service.matching.rules import Applicant
+from service.matching.standing import matched
 from service.providers.actions import raise_version
 from service.providers.capacity import hear_of_no_room
+from service.providers.level import Level
 from service.providers.models import OfferingRecord
 from service.providers.records import offering_row
 from tests.api.test_matching import Town
@@ -70,6 +74,11 @@ def fact(known: index.Index, offering_id: UUID, name: str) -> Any:
         if len(rows) and rows[0] in part.rows():
             return part.store.arrays[name][rows[0]]
     raise LookupError(offering_id)
+
+
+def everything(known: index.Index, house: House) -> list[Hit]:
+    """Every offering that an index holds, as it is found for somebody who said nothing."""
+    return Finding(Applicant(), known.parts, house.clock.now(), b"").first(matched, known.size)
 
 
 def known_to(session: Session, house: House) -> index.Index:
@@ -182,3 +191,42 @@ def test_requests_side_by_side_share_one_index(town: Town, house: House) -> None
         found = list(pool.map(ask, range(24)))
 
     assert len({id(each) for each in found}) == 1
+
+
+def test_what_is_shown_is_the_same_whether_its_evidence_was_known_or_had_to_be_read(town: Town, house: House) -> None:
+    today = house.clock.now().date()
+    with house.runtime.database.session(reading=True) as session:
+        known = known_to(session, house)
+        judged = {hit.id: hit for hit in everything(known, house)}
+        as_judged = queries.candidates_as_judged(session, judged, today)
+
+        assert as_judged == queries.candidates_by_id(session, list(judged), today)
+        assert {each.level for each in as_judged.values()} == {Level.HRP_VERIFIED}
+
+
+def test_an_offering_that_changed_since_is_shown_as_it_is_now(town: Town, house: House) -> None:
+    today = house.clock.now().date()
+    with house.runtime.database.session(reading=True) as session:
+        known = known_to(session, house)
+        corner = the_only(session, "Corner Room")
+    with house.runtime.database.session() as session:
+        session.get_one(OfferingRecord, corner).changed_in = raise_version(session)
+    with house.runtime.database.session(reading=True) as session:
+        hits = everything(known, house)
+        shown = index.read_shown(session, known, hits, exactly=False)
+
+        assert shown == queries.candidates_by_id(session, [hit.id for hit in hits], today)
+        with pytest.raises(index.Moved):
+            index.read_shown(session, known, hits, exactly=True)
+
+
+def test_whoever_waits_for_their_turn_to_search_too_long_goes_on(
+    town: Town, outreach: Key, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "LONGEST_WAIT_FOR_A_TURN", 0.01)
+    with house.answering.database.session(reading=True) as session, index.turn_to_search(session):
+        asked = town.client.post("/v1/match-queries", json={}, headers=outreach.headers)
+
+        assert asked.status_code == 200
+    with house.answering.database.session(reading=True) as session, index.turn_to_search(session):
+        pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 
 import pytest
@@ -10,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from service import database
+from service import database, errors
 from service.ledger.models import Entry
 from service.outbox.models import Event
 from service.outbox.rules import EventType
@@ -111,3 +112,24 @@ def test_connections_that_the_server_closed_are_replaced_unseen(
     assert client.post("/v1/intakes", headers=outreach.headers).status_code == 201
     with house.runtime.database.session(reading=True) as session:
         assert session.execute(sa.select(sa.func.count()).select_from(Entry)).scalar_one() == 2
+
+
+def test_who_keeps_a_transaction_waiting_is_hung_up_on_and_asked_to_come_again(house: House) -> None:
+    ground = house.runtime.database
+    if ground.is_sqlite:
+        pytest.skip("SQLite hangs up on nobody.")
+
+    def dawdle() -> None:
+        with ground.session() as session:
+            promise(session, house)
+            session.execute(sa.text("SET LOCAL idle_in_transaction_session_timeout = 50"))
+            time.sleep(0.5)
+            promised(session)
+
+    with ground.session(reading=True) as session:
+        before = promised(session)
+    with pytest.raises(errors.Unavailable):
+        dawdle()
+
+    with ground.session(reading=True) as session:
+        assert promised(session) == before

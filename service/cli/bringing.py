@@ -15,9 +15,10 @@ import click
 from service.bulk import take_stock
 from service.cli.directory import directory
 from service.cli.group import world
-from service.cli.progress import Progress, Reporter
+from service.cli.progress import Progress, Reporter, Ticker
 from service.guidance.language import Finding, lint
 from service.http.staff_texts import gatherer, staff_texts
+from service.matching.keeping import Cards
 from service.providers import runs
 from service.providers.importing import import_directory
 from service.providers.lists import NoDirectory, NoMap, read_csv, read_json, read_lines, read_map
@@ -65,6 +66,7 @@ def import_file(
 
     Some hundred providers are kept at a time. An import that was cut off goes on with --resume; without it everything
     is looked at again, which is as good and takes longer. Where the file itself breaks, what stands before is kept.
+    When all of it is in, the cards that matching starts from are made.
     Ends with 1 when a row was refused or the file broke.
     """
     if (form == "csv") != (map_file is not None):
@@ -136,6 +138,8 @@ def _finish(runtime: Runtime, run: Run | None, counts: Counts) -> None:
             runs.finish_run(session, run.id, now=runtime.clock.now())
             if counts.made + counts.changed > MANY_NEW_ROWS:
                 take_stock(session, *DIRECTORY)
+        # Without them the next start would read every document.
+        Cards(runtime.database).keep(runtime.clock.now().date(), Ticker("cards made"))
 
 
 def _entries(stream: BinaryIO, form: str, map_file: Path | None) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from service.cli.group import cli, work, world
+from service.cli.progress import Ticker
 from service.matching.keeping import Cards
 from service.providers.actions import raise_version
 from service.providers.enlisting import relist_some
@@ -48,5 +49,5 @@ def relist_all() -> None:
 def cards() -> None:
     """Make the cards that matching starts from, where they are missing or older than the facts; a worker does, too."""
     with world() as runtime:
-        made = Cards(runtime.database).keep(runtime.clock.now().date())
+        made = Cards(runtime.database).keep(runtime.clock.now().date(), Ticker("cards made"))
     click.echo(f"{made} cards made")

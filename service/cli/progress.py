@@ -106,6 +106,20 @@ class Progress:
             click.echo(f"{self._stream.tell() / max(self._size, 1):.0%} read, {counts}, {rate}", err=True)
 
 
+class Ticker:
+    """Says now and then how much of something is done, where nobody knows how much there will be."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._told_at = time.monotonic()
+
+    def __call__(self, done: int) -> None:
+        """Hear how much is done."""
+        if (now := time.monotonic()) - self._told_at >= LINE_EVERY_SECONDS:
+            self._told_at = now
+            click.echo(f"{done:,} {self._what}", err=True)
+
+
 def _line(row: Written | Refused) -> dict[str, Any]:
     if isinstance(row, Refused):
         return {"row": row.where, "done": "refused", "why": row.why, "external_id": row.external_id}

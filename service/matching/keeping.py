@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -42,20 +42,20 @@ class Cards:
     version: int = -1
     today: date | None = None
 
-    def keep(self, today: date) -> int:
+    def keep(self, today: date, hear: Callable[[int], None] = lambda _: None) -> int:
         """Make every card that is missing or does not hold any more, some hundred a commit. Answer how many.
 
-        While nothing in the directory changes, one tiny query is all.
+        While nothing in the directory changes, one tiny query is all. `hear` is told how many are made, now and then.
         """
         with self.database.session(reading=True) as session:
             version = queries.directory_version(session)
         if (self.version, self.today) == (version, today):
             return 0
-        made = self._keep(today, self.version if self.today == today else -1)
+        made = self._keep(today, self.version if self.today == today else -1, hear)
         self.version, self.today = version, today
         return made
 
-    def _keep(self, today: date, changed_after: int) -> int:
+    def _keep(self, today: date, changed_after: int, hear: Callable[[int], None]) -> int:
         made = 0
         while True:
             with self.database.session() as session:
@@ -63,6 +63,7 @@ class Cards:
                     session, today, changed_after=changed_after, count=queries.CARDS_A_COMMIT
                 )
                 made += keep_cards(session, without, today)
+            hear(made)
             if len(without) < queries.CARDS_A_COMMIT:
                 return made
 

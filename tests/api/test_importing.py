@@ -22,6 +22,7 @@ from flask.testing import FlaskClient
 
 from service.cli import cli
 from service.database import Record
+from service.matching.queries import offerings_without_card
 from service.providers.brought import Brought
 from service.providers.enlisting import NAMES, OFFERINGS_A_LOOK, relist
 from service.providers.importing import OFFERINGS_A_COMMIT, PROVIDERS_A_COMMIT, Quiet, import_directory
@@ -413,3 +414,13 @@ def test_on_a_terminal_a_bar_shows_how_far_it_is(environment: dict[str, str], tm
     assert "Bringing in" in shown
     assert "100%" in shown
     assert " rows/s" in shown
+
+
+def test_what_was_brought_in_has_its_cards(house: House, bring: Import, tmp_path: Path) -> None:
+    today = house.clock.now().date()
+    bring(written(tmp_path / "directory.json", generated_directory(40, today=today)["providers"]))
+
+    with house.runtime.database.session(reading=True) as session:
+        is_attested = OfferingRecord.attested_on.is_not(None)
+        assert session.scalars(sa.select(OfferingRecord.id).where(is_attested)).first()
+        assert not offerings_without_card(session, today, changed_after=-1, count=10)

@@ -156,6 +156,17 @@ def _offerings(session: Session, rows: Sequence[Row], today: date | None) -> Ite
         yield read_offering(record, provider_name, organization_id, credentials[record.provider_id], today)
 
 
+def room_of(row: OfferingRecord | sa.Row[*tuple[Any, ...]]) -> Capacity:
+    """Read what is known of an offering's room."""
+    return Capacity(
+        status=row.capacity_status,
+        open_slots=row.open_slots,
+        expected_wait_days=row.expected_wait_days,
+        as_of=row.capacity_as_of,
+        silences=row.silences,
+    )
+
+
 def read_offering(
     record: OfferingRecord,
     provider_name: str,
@@ -173,13 +184,7 @@ def read_offering(
         organization_id=organization_id,
         facts=facts,
         policies=policies,
-        capacity=Capacity(
-            status=record.capacity_status,
-            open_slots=record.open_slots,
-            expected_wait_days=record.expected_wait_days,
-            as_of=record.capacity_as_of,
-            silences=record.silences,
-        ),
+        capacity=room_of(record),
         credentials=tuple(credentials),
         verdict=level_of(policies, credentials, facts.limits, today or record.changed_at.date()),
         version=record.version,

@@ -212,8 +212,11 @@ class _Asked:
     def nearest_km(self, applicant: Applicant, about: frozenset[Rule], beyond: float) -> float:
         """How near the nearest of them is that is further away than so many kilometres."""
         would = self._matched_as(applicant, about) & ~self._matched
-        rows = self.part.rows()[would] if self.part.valid is None else rows_in(would & self.part.valid)
-        km = Rows(self.part.store, rows).km(applicant.place)
+        planes, valid, place = self.part.planes, self.part.valid, applicant.place
+        if planes is not None and valid is not None and place is not None and self.count_in(would) > self._few:
+            return planes.nearest_km(place, would & valid, beyond=beyond)
+        rows = self.part.rows()[would] if valid is None else rows_in(would & valid)
+        km = Rows(self.part.store, rows).km(place)
         return float(np.min(km[km > beyond], initial=np.inf))
 
     def rank(self, rankings: Sequence[tuple[Standing, _Ranking]]) -> None:

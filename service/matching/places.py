@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from service.matching.geometry import are_within, distances_km, vector
 from service.matching.store import Store
 
 SITES_A_CAP = 256
+CAPS_AT_FIRST = 16
 CELL_DEGREES = 0.05
 # Distances are rounded to the metre; so is what bounds them.
 CUSHION_KM = 0.002
@@ -78,6 +80,23 @@ class Places:
         own = self.own[name]
         some = own.in_reach(bounds.least_km)
         return own.rows[some][distances_km(own.vectors[some], vector(bounds.place)) <= own.km[some]]
+
+    def nearest_km(
+        self, bounds: Bounds, among: Callable[[NDArray[np.int32]], NDArray[np.bool_]], beyond: float
+    ) -> float:
+        """How far the nearest site is of some rows, of those that are further away than so many kilometres.
+
+        `among` says which of some rows they are. Caps are looked at from the nearest one on, more of them each time,
+        until all that are left must be further.
+        """
+        order, nearest = np.argsort(bounds.least_km), np.inf
+        begin, many = 0, CAPS_AT_FIRST
+        while begin < len(order) and bounds.least_km[order[begin]] < nearest:
+            sites = self._sites(order[begin : begin + many])
+            km = distances_km(self.vectors[sites[among(self.rows[sites])]], vector(bounds.place))
+            nearest = float(np.min(km[km > beyond], initial=nearest))
+            begin, many = begin + many, many * 2
+        return nearest
 
     def bounds(self, place: Place) -> Bounds:
         """How near and how far the sites of each cap can be."""

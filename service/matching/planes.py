@@ -75,6 +75,10 @@ class Planes:
         """How many offerings there are."""
         return self.store.size
 
+    def nearest_km(self, place: tuple[float, float], among: Plane, *, beyond: float) -> float:
+        """How far the nearest site is of some offerings, of those that are further away than so many kilometres."""
+        return self.places.nearest_km(self.places.bounds(place), lambda rows: says(among, rows), beyond)
+
     def for_one_search(self) -> Planes:
         """The same planes, which remember how far away everything is, for as long as one search lasts."""
         once = copy(self)

@@ -9,14 +9,12 @@ import numpy as np
 
 from service.guidance.rules import Paper, PaymentWay, Setting
 from service.matching import changes
-from service.matching.finding import FEW, Finding
+from service.matching.finding import Finding
 from service.matching.labels import labels
 from service.matching.rules import Applicant, Change, Rule
 from service.matching.words import say
 
 MOST_WIDER = 3
-# How much further is tried where very many could be reached, until anybody is: half way around the Earth is everybody.
-FURTHER_KM = (10.0, 50.0, 200.0, 1_000.0, 20_038.0)
 # Which rules a change is about; none of the others can say anything else after it.
 _ABOUT: dict[Rule, frozenset[Rule]] = {rule: frozenset({rule}) for rule in Rule} | {
     Rule.SETTING: frozenset({Rule.SETTING, Rule.REACH})
@@ -84,19 +82,11 @@ def _one_by_one(applicant: Applicant, locale: str) -> Iterator[tuple[Rule, Chang
 
 def _further(finding: Finding) -> int | None:
     """The fewest whole kilometres more that would add a match; None where travelling would add none."""
-    applicant = finding.applicant
+    applicant, about = finding.applicant, _ABOUT[Rule.REACH]
     if applicant.place is None or applicant.max_km is None:
         return None
-
-    def adds(who: Applicant) -> int:
-        return finding.would_add(who, _ABOUT[Rule.REACH])
-
-    who = replace(applicant, max_km=None)
-    however_far = adds(who)
-    if not however_far:
+    however_far = replace(applicant, max_km=None)
+    if not finding.would_add(however_far, about):
         return None
-    if however_far > FEW:
-        wider_rings = (replace(applicant, max_km=applicant.max_km + extra) for extra in FURTHER_KM)
-        who = next((each for each in wider_rings if adds(each)), who)
-    nearest = finding.nearest_km(who, _ABOUT[Rule.REACH], beyond=applicant.max_km)
+    nearest = finding.nearest_km(however_far, about, beyond=applicant.max_km)
     return max(1, changes.further(nearest, applicant.max_km)) if np.isfinite(nearest) else None

@@ -18,7 +18,7 @@ from service.guidance.rules import Category
 from service.matching.candidate import Candidate
 from service.matching.case import in_rows
 from service.matching.conditions import CONDITIONS, ask_all
-from service.matching.finding import Finding
+from service.matching.finding import FEW, Finding
 from service.matching.keyed import Vocabularies
 from service.matching.parts import part_of
 from service.matching.phrases import because
@@ -358,9 +358,9 @@ def test_what_a_change_would_add_is_there_after_it(person: Applicant, directory:
 
 
 @SOME
-@given(people, directories)
-def test_no_fewer_kilometres_more_would_add_a_match(person: Applicant, directory: list[Candidate]) -> None:
-    finding = Finding(person, [a_part(directory)], NOW, SEED)
+@given(people, directories, st.sampled_from([0, FEW]))
+def test_no_fewer_kilometres_more_would_add_a_match(person: Applicant, directory: list[Candidate], few: int) -> None:
+    finding = Finding(person, [a_part(directory)], NOW, SEED, few=few)
     before = len(oracle.best(person, directory, NOW, SEED)[0])
     travel = [each for each in wider(finding, "en") if each.rule is Rule.REACH]
 

@@ -5,7 +5,7 @@ The only module here that knows how matching keeps the directory in memory and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,7 @@ from service.matching.finding import Finding, Hit
 from service.matching.readings import FULL, ROOM, WAITLIST
 from service.matching.rules import Applicant, UnknownOffering
 from service.matching.standing import Met, matched
-from service.matching.store import UNCOUNTED
+from service.matching.store import UNCOUNTED, Placed
 from service.matching.verdicts import Single, single
 from service.providers.rules import NEWS_COUNTS_FOR
 
@@ -42,9 +42,9 @@ class Directory:
     known: index.Index
     now: datetime
     locale: str
-    read: Callable[[Sequence[Hit]], Mapping[UUID, Candidate]]
+    read: search.Read
     rooms: dict[UUID, int | None] = field(default_factory=dict, repr=False)
-    hits: dict[UUID, Hit] = field(default_factory=dict, repr=False)
+    found: dict[UUID, Placed] = field(default_factory=dict, repr=False)
 
     @property
     def version(self) -> int:
@@ -91,9 +91,10 @@ class Directory:
                 told, many = many, many * 2
 
     def _option(self, hit: Hit, helps: Callable[[Case], Mask]) -> Given:
-        self.hits[hit.id] = hit
-        self.rooms[hit.id] = _open_places(hit, self.now)
-        return Option(hit.id, bool(helps(hit.case)), hit.score)
+        offering = hit.placed
+        self.found[offering.id] = offering
+        self.rooms[offering.id] = _open_places(offering, self.now)
+        return Option(offering.id, bool(helps(hit.case)), hit.score)
 
     def room(self, offering_id: UUID) -> int | None:
         """How many places are open at an offering that was found."""
@@ -109,7 +110,7 @@ class Directory:
 
     def sheets(self, offerings: Sequence[UUID]) -> dict[UUID, Match]:
         """What is to be known of offerings that were found, whoever asks."""
-        known = self.read([self.hits[each] for each in offerings])
+        known = self.read([self.found[each] for each in offerings])
         return {each: sheet_of(before_nobody(known[each], self.now, self.locale)) for each in offerings}
 
 
@@ -155,9 +156,9 @@ def helps_first(applicant: Applicant) -> Callable[[Case], Mask]:
     return lambda case: case.is_admitted_for(codes.CATEGORIES.bits(wanted))
 
 
-def _open_places(hit: Hit, now: datetime) -> int | None:
-    known, slots = hit.fact("capacity"), hit.fact("open_slots")
-    if hit.fact("capacity_as_of") < (now - NEWS_COUNTS_FOR).timestamp():
+def _open_places(offering: Placed, now: datetime) -> int | None:
+    known, slots = offering.fact("capacity"), offering.fact("open_slots")
+    if offering.fact("capacity_as_of") < (now - NEWS_COUNTS_FOR).timestamp():
         return None
     if known == ROOM:
         return None if slots == UNCOUNTED else int(slots)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 import numpy as np
@@ -28,6 +28,7 @@ from service.matching.ranking import SAME_TO_DECIMALS, in_order, score_all, weig
 from service.matching.rows import Rows
 from service.matching.rules import Applicant, Component, Rule
 from service.matching.standing import Met, Standing, all_met, matched
+from service.matching.store import Placed
 from service.rulebook import shelf
 from service.rulebook.rules import RuleBook
 
@@ -56,20 +57,15 @@ class Hit:
     place: int
 
     @property
-    def id(self) -> UUID:
-        """Which offering it is."""
+    def placed(self) -> Placed:
+        """The offering itself. It holds on to nothing that was scored with it, and may be kept."""
         columns = self.scored.case.columns
-        return columns.store.id_of(int(columns.rows[self.place]))
+        return Placed(columns.store, int(columns.rows[self.place]))
 
     @property
-    def changed_in(self) -> int:
-        """The version of the directory in which it changed last, as far as is known here."""
-        return int(self.fact("changed_in"))
-
-    def fact(self, name: str) -> Any:
-        """A fact of it, as the store keeps it."""
-        columns = self.scored.case.columns
-        return columns.store.arrays[name][columns.rows[self.place]].item()
+    def id(self) -> UUID:
+        """Which offering it is."""
+        return self.placed.id
 
     @property
     def score(self) -> float:

@@ -18,13 +18,12 @@ from service.matching import lots, queries
 from service.matching.candidate import Candidate
 from service.matching.case import Question
 from service.matching.conditions import ask_all
-from service.matching.finding import Hit
 from service.matching.keyed import Vocabularies
 from service.matching.parts import Part, part_of
 from service.matching.rows import Rows
 from service.matching.rules import Applicant
 from service.matching.standing import matched
-from service.matching.store import Entry, Gathering, Store, store_of
+from service.matching.store import Entry, Gathering, Placed, Store, store_of
 from service.rulebook import shelf
 from service.rulebook.rules import RuleBook
 
@@ -138,20 +137,20 @@ def standing_among(known: Index, applicant: Applicant, ids: Sequence[UUID], now:
     return found
 
 
-def read_shown(session: Session, known: Index, hits: Sequence[Hit], *, exactly: bool) -> dict[UUID, Candidate]:
+def read_shown(session: Session, known: Index, offerings: Sequence[Placed], *, exactly: bool) -> dict[UUID, Candidate]:
     """What the directory knows of the offerings that are to be shown; what is shown often is remembered.
 
     Raise Moved when one has changed since the index was read, unless it need not be `exactly` the same.
     """
     shown = _memory(session).shown
-    asked = {hit.id: hit for hit in hits}
-    keys = {offering_id: (offering_id, hit.changed_in, known.today) for offering_id, hit in asked.items()}
+    asked = {each.id: each for each in offerings}
+    keys = {offering_id: (offering_id, each.changed_in, known.today) for offering_id, each in asked.items()}
     found = {offering_id: candidate for offering_id, key in keys.items() if (candidate := shown.get(key))}
-    missing = {offering_id: hit for offering_id, hit in asked.items() if offering_id not in found}
+    missing = {offering_id: each for offering_id, each in asked.items() if offering_id not in found}
     read = queries.candidates_as_judged(session, missing, known.today) if missing else {}
-    for offering_id, hit in missing.items():
+    for offering_id, each in missing.items():
         candidate = read.get(offering_id)
-        if candidate is None or (exactly and candidate.changed_in != hit.changed_in):
+        if candidate is None or (exactly and candidate.changed_in != each.changed_in):
             raise Moved
         shown[offering_id, candidate.changed_in, known.today] = found[offering_id] = candidate
     while len(shown) > MOST_SHOWN:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from service.matching.candidate import Candidate, candidate_of
 from service.matching.cards import FORMAT, card_of, holds_until
 from service.matching.models import CardRecord
 from service.matching.readings import LEVEL_OF
-from service.matching.store import Entry, entry_of
+from service.matching.store import Entry, Placed, entry_of
 from service.providers import queries as providers
 from service.providers.models import OfferingRecord, Provider
 from service.providers.rules import Capacity, OfferingFacts, Policies
@@ -43,14 +43,6 @@ ENTRIES_A_LOOK = 20_000
 CARDS_A_COMMIT = 500
 
 
-class Judged(Protocol):
-    """An offering as an index knows it: when it changed last, and the facts that it was judged by."""
-
-    @property
-    def changed_in(self) -> int: ...
-    def fact(self, name: str) -> Any: ...
-
-
 def find_candidate(session: Session, offering_id: UUID, today: date) -> Candidate | None:
     """Find one offering of the directory as matching judges it, attested or not."""
     offering = providers.find_offering(session, offering_id, today)
@@ -63,7 +55,7 @@ def candidates_by_id(session: Session, ids: Sequence[UUID], today: date) -> dict
     return {offering_id: candidate_of(offering, today) for offering_id, offering in found.items()}
 
 
-def candidates_as_judged(session: Session, judged: Mapping[UUID, Judged], today: date) -> dict[UUID, Candidate]:
+def candidates_as_judged(session: Session, judged: Mapping[UUID, Placed], today: date) -> dict[UUID, Candidate]:
     """Find several offerings; of those that did not change since they were judged, the evidence is known already."""
     rows = session.execute(_SHOWN, {"ids": list(judged)}).all()
     unchanged = [row for row in rows if row.changed_in == judged[row.id].changed_in]
@@ -73,7 +65,7 @@ def candidates_as_judged(session: Session, judged: Mapping[UUID, Judged], today:
     return found
 
 
-def _candidate(row: sa.Row[*tuple[Any, ...]], judged: Judged) -> Candidate:
+def _candidate(row: sa.Row[*tuple[Any, ...]], judged: Placed) -> Candidate:
     return Candidate(
         id=row.id,
         provider_id=row.provider_id,

@@ -18,6 +18,7 @@ from service.matching.finding import Finding, Hit
 from service.matching.ranking import SAME_TO_DECIMALS, probability_open, score_all
 from service.matching.rules import Applicant, Rule
 from service.matching.standing import almost_matched, invited, matched, removed_by
+from service.matching.store import Placed
 from service.matching.verdicts import Single, unmet, verdicts, would_be_met
 from service.matching.widening import wider
 from service.matching.words import say
@@ -39,7 +40,7 @@ def seed_of(applicant: Applicant) -> bytes:
     return "\n".join(parts).encode()
 
 
-Read = Callable[[Sequence[Hit]], Mapping[UUID, Candidate]]
+Read = Callable[[Sequence[Placed]], Mapping[UUID, Candidate]]
 
 
 def search(finding: Finding, read: Read, *, limit: int, locale: str) -> answers.Found:
@@ -50,7 +51,7 @@ def search(finding: Finding, read: Read, *, limit: int, locale: str) -> answers.
     items, invitations, close = finding.firsts(
         (matched, limit), (invited, min(limit, MOST_INVITATIONS)), (almost_matched, CLOSE_AT_FIRST)
     )
-    known = read((*items, *invitations, *close))
+    known = read([hit.placed for hit in (*items, *invitations, *close)])
     almost = _almost(finding, close, known, read, locale)
     return answers.Found(
         items=tuple(_match(hit, known, rank, locale) for rank, hit in enumerate(items, start=1)),
@@ -64,7 +65,7 @@ def search(finding: Finding, read: Read, *, limit: int, locale: str) -> answers.
 def shown_matches(finding: Finding, read: Read, *, limit: int, locale: str) -> tuple[answers.Match, ...]:
     """The best `limit` matches alone."""
     items = finding.first(matched, limit)
-    known = read(items)
+    known = read([hit.placed for hit in items])
     return tuple(_match(hit, known, rank, locale) for rank, hit in enumerate(items, start=1))
 
 
@@ -111,7 +112,7 @@ def best(finding: Finding, read: Read, without: frozenset[UUID], locale: str) ->
     for standing in (matched, invited):
         hit = next((hit for hit in finding.first(standing, len(without) + 1) if hit.id not in without), None)
         if hit is not None:
-            return _match(hit, read((hit,)), 1, locale)
+            return _match(hit, read((hit.placed,)), 1, locale)
     return None
 
 
@@ -124,7 +125,7 @@ def _almost(
     while len(shown) < MOST_ALMOST and len(close) == many:
         many *= 4
         close = finding.first(almost_matched, many)
-        shown = tuple(islice(_verified(close, read(close), locale), MOST_ALMOST))
+        shown = tuple(islice(_verified(close, read([hit.placed for hit in close]), locale), MOST_ALMOST))
     return shown
 
 

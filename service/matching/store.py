@@ -107,6 +107,28 @@ class Store:
         return _together(self.vocabularies, [self, other])
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One offering, by its place in a store: as much of it as is known here."""
+
+    store: Store
+    row: int
+
+    @property
+    def id(self) -> UUID:
+        """Which offering it is."""
+        return self.store.id_of(self.row)
+
+    @property
+    def changed_in(self) -> int:
+        """The version of the directory in which it changed last."""
+        return int(self.fact("changed_in"))
+
+    def fact(self, name: str) -> Any:
+        """A fact of it, as the store keeps it."""
+        return self.store.arrays[name][self.row].item()
+
+
 def array_of(kind: str) -> str:
     """The array in which rows keep their set of a kind of key."""
     return "tongues" if kind in TONGUES else "areas"

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 
 from service.database import Database
 from service.matching import index, lots, queries
-from service.matching.finding import Finding, Hit
+from service.matching.finding import Finding
 from service.matching.readings import DECLARED, FULL, ROOM, VERIFIED
 from service.matching.rules import Applicant
 from service.matching.standing import matched
+from service.matching.store import Placed
 from service.providers.actions import raise_version
 from service.providers.capacity import hear_of_no_room
 from service.providers.level import Level
@@ -76,9 +77,10 @@ def fact(known: index.Index, offering_id: UUID, name: str) -> Any:
     raise LookupError(offering_id)
 
 
-def everything(known: index.Index, house: House) -> list[Hit]:
+def everything(known: index.Index, house: House) -> list[Placed]:
     """Every offering that an index holds, as it is found for somebody who said nothing."""
-    return Finding(Applicant(), known.parts, house.clock.now(), b"").first(matched, known.size)
+    hits = Finding(Applicant(), known.parts, house.clock.now(), b"").first(matched, known.size)
+    return [hit.placed for hit in hits]
 
 
 def known_to(session: Session, house: House) -> index.Index:
@@ -197,7 +199,7 @@ def test_what_is_shown_is_the_same_whether_its_evidence_was_known_or_had_to_be_r
     today = house.clock.now().date()
     with house.runtime.database.session(reading=True) as session:
         known = known_to(session, house)
-        judged = {hit.id: hit for hit in everything(known, house)}
+        judged = {each.id: each for each in everything(known, house)}
         as_judged = queries.candidates_as_judged(session, judged, today)
 
         assert as_judged == queries.candidates_by_id(session, list(judged), today)
@@ -212,12 +214,12 @@ def test_an_offering_that_changed_since_is_shown_as_it_is_now(town: Town, house:
     with house.runtime.database.session() as session:
         session.get_one(OfferingRecord, corner).changed_in = raise_version(session)
     with house.runtime.database.session(reading=True) as session:
-        hits = everything(known, house)
-        shown = index.read_shown(session, known, hits, exactly=False)
+        offerings = everything(known, house)
+        shown = index.read_shown(session, known, offerings, exactly=False)
 
-        assert shown == queries.candidates_by_id(session, [hit.id for hit in hits], today)
+        assert shown == queries.candidates_by_id(session, [each.id for each in offerings], today)
         with pytest.raises(index.Moved):
-            index.read_shown(session, known, hits, exactly=True)
+            index.read_shown(session, known, offerings, exactly=True)
 
 
 def test_whoever_waits_for_their_turn_to_search_too_long_goes_on(

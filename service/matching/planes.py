@@ -44,9 +44,11 @@ SETS: dict[str, int] = {
     "competencies": len(codes.COMPETENCIES.codes),
 }
 FLAGS = ("for_couples", "takes_moud", "interprets_any", "names_areas", "needs_no_licence", "has_sites")
-# More than so many rows are marked as truth values first; who has a key that so many have is kept once it was asked,
-# and so is who takes people of an age.
+# More than so many rows are marked as truth values first.
 ROWS_ONE_BY_ONE = 4_096
+# What is asked again and again is kept: who has a key that more than so many have, who takes people of an age, and who
+# is full, which is another answer only when the next news has grown old.
+ROWS_TO_KEEP = 512
 MOST_KEPT = 96
 
 
@@ -118,16 +120,19 @@ class Planes:
 
     def having(self, kind: str, keys: Iterable[str]) -> Plane:
         """Whether they have at least one of these keys of a kind."""
-        marked = self.store.sets_of(kind).having(kind, keys)
+        asked = (kind, *keys)
+        kept = self._kept.get(asked)
+        if kept is not None:
+            return kept
+        marked = self.store.sets_of(kind).having(kind, asked[1:])
         rows, starts = self._by_set[array_of(kind)]
         numbers = np.flatnonzero(marked[: len(starts) - 1])
         count = int((starts[numbers + 1] - starts[numbers]).sum())
         if count > ROWS_ONE_BY_ONE:
-            array = array_of(kind)
-            key = (array, np.packbits(marked).tobytes())
-            return self._keep(key, lambda: self.packed(marked[self.store.arrays[array]]))
+            return self._keep(asked, lambda: self.packed(np.take(marked, self.store.arrays[array_of(kind)])))
         none = np.zeros(0, dtype=np.int32)
-        return self.of_rows(np.concatenate([none, *(rows[starts[each] : starts[each + 1]] for each in numbers)]))
+        found = np.concatenate([none, *(rows[starts[each] : starts[each + 1]] for each in numbers)])
+        return self._keep(asked, lambda: self.of_rows(found)) if count > ROWS_TO_KEEP else self.of_rows(found)
 
     def _keep(self, key: tuple[Any, ...], find: Callable[[], Plane]) -> Plane:
         """What was found before, or is found now; what was kept longest is forgotten first."""
@@ -149,6 +154,9 @@ class Planes:
     def full_since(self, instant: float) -> Plane:
         """Whether they are known to be full by news no older than an instant."""
         older = int(np.searchsorted(self._full_as_of, instant, side="left"))
+        return self._keep(("full", older), lambda: self._full_from(older))
+
+    def _full_from(self, older: int) -> Plane:
         if older * 2 > len(self._full):
             return self.of_rows(self._full[older:])
         return self.any_of("capacity", FULL) & ~self.of_rows(self._full[:older])

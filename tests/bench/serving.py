@@ -66,13 +66,26 @@ def postgresql_ground() -> Iterator[Ground]:
     with servers.postgresql() as server:
         if server is None:
             raise SystemExit("The bench needs PostgreSQL: set TEST_DATABASE_URL or install its programs.")
-        os.environ["TEST_DATABASE_URL"] = server.url
-        url = servers.new_database()
-        try:
-            with _ground(DATABASE_URL=url) as ground:
-                yield ground
-        finally:
-            servers.drop_database(url)
+        with _named(server.url):
+            url = servers.new_database()
+            try:
+                with _ground(DATABASE_URL=url) as ground:
+                    yield ground
+            finally:
+                servers.drop_database(url)
+
+
+@contextlib.contextmanager
+def _named(url: str) -> Iterator[None]:
+    """Name a server for as long as it runs."""
+    before = os.environ.get("TEST_DATABASE_URL")
+    os.environ["TEST_DATABASE_URL"] = url
+    try:
+        yield
+    finally:
+        del os.environ["TEST_DATABASE_URL"]
+        if before is not None:
+            os.environ["TEST_DATABASE_URL"] = before
 
 
 @contextlib.contextmanager

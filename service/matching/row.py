@@ -16,7 +16,7 @@ from service.matching.columns import Mask
 from service.matching.geometry import distances_km, vector
 from service.matching.keyed import Vocabularies
 from service.matching.readings import FULL
-from service.matching.store import Store, array_of, entry_of, store_of
+from service.matching.store import Placed, Store, array_of, entry_of, store_of
 
 # As numpy has them: with & and | and ~, like the masks of many.
 NO, YES = cast(tuple[Mask, Mask], (np.False_, np.True_))
@@ -25,12 +25,12 @@ NO, YES = cast(tuple[Mask, Mask], (np.False_, np.True_))
 class _Facts(dict[str, Any]):
     """The facts of one row, as plain numbers and truths, each looked up once."""
 
-    def __init__(self, store: Store, row: int) -> None:
+    def __init__(self, placed: Placed) -> None:
         super().__init__()
-        self._store, self._row = store, row
+        self._placed = placed
 
     def __missing__(self, name: str) -> Any:
-        fact = self[name] = self._store.arrays[name][self._row].item()
+        fact = self[name] = self._placed.fact(name)
         return fact
 
 
@@ -44,7 +44,7 @@ class Row:
         self.store = store
         self.row = row
         self._km = dict(km or {})
-        self.facts = _Facts(store, row)
+        self.facts = _Facts(Placed(store, row))
 
     def any_of(self, name: str, wanted: int) -> Mask:
         """Whether a set of codes has at least one of the wanted ones."""

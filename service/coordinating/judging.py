@@ -20,10 +20,10 @@ from service.matching.candidate import Candidate
 from service.matching.case import Case
 from service.matching.columns import Mask
 from service.matching.finding import Finding, Hit
-from service.matching.readings import FULL, ROOM, WAITLIST
+from service.matching.readings import FULL, ROOM, UNCOUNTED, WAITLIST
 from service.matching.rules import Applicant, UnknownOffering
 from service.matching.standing import Met, matched
-from service.matching.store import UNCOUNTED, Placed
+from service.matching.store import Placed
 from service.matching.verdicts import Single, single
 from service.providers.rules import NEWS_COUNTS_FOR
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from service.database import Database
-from service.matching import lots, queries
+from service.matching import lots, pages, queries
 from service.matching.candidate import Candidate
 from service.matching.case import Question
 from service.matching.conditions import ask_all
@@ -22,8 +22,9 @@ from service.matching.keyed import Vocabularies
 from service.matching.parts import Part, part_of
 from service.matching.rows import Rows
 from service.matching.rules import Applicant
+from service.matching.sheets import Entry, Sheet, sheet_of
 from service.matching.standing import matched
-from service.matching.store import Entry, Gathering, Placed, Store, store_of
+from service.matching.store import Gathering, Placed, Store, store_of
 from service.rulebook import shelf
 from service.rulebook.rules import RuleBook
 
@@ -167,7 +168,7 @@ def _memory(session: Session) -> Memory:
 def _read(session: Session, known: Index | None, version: int, today: date) -> Index:
     """Read what changed since, or everything where nothing is known; then what lapsed, on a new day."""
     if known is None or known.today > today:
-        return built(queries.attested_entries(session, today), version, today)
+        return built(pages.attested_sheets(session, today), version, today)
     lapsed = [_lapsed(part, today) for part in known.parts] if known.today < today else []
     reads = [
         *queries.attested_entries(session, today, changed_after=known.version),
@@ -185,12 +186,12 @@ def _lapsed(part: Part, today: date) -> list[UUID]:
     return [part.store.id_of(int(row)) for row in rows[part.store.arrays["until"][rows] <= today.toordinal()]]
 
 
-def built(some: Iterable[Sequence[Entry]], version: int, today: date) -> Index:
+def built(sheets: Iterable[Sheet], version: int, today: date) -> Index:
     """Make an index of offerings that come some thousand at a time."""
     vocabularies = Vocabularies()
     gathering = Gathering(vocabularies)
-    for entries in some:
-        gathering.add(entries)
+    for sheet in sheets:
+        gathering.add(sheet)
     return Index(version, today, vocabularies, (part_of(gathering.store(), shelf.in_force(), now=_noon(today)),))
 
 
@@ -200,19 +201,20 @@ def absorbed(known: Index, entries: Sequence[Entry], gone: Iterable[UUID] = ()) 
 
 
 def _changed(known: Index, entries: Sequence[Entry], gone: Iterable[UUID]) -> tuple[Part, ...]:
-    fresh = store_of(entries, known.vocabularies)
+    fresh = store_of(sheet_of(entries), known.vocabularies)
     others = np.array([lots.halves(each) for each in gone], dtype=np.uint64).reshape(-1, 2)
     ids: NDArray[np.uint64] = np.concatenate((fresh.arrays["ids"], others))
     if not len(ids):
         return known.parts
     first, *later = (part.hiding(part.store.rows_of(ids)) for part in known.parts)
-    since, last = later or (Part(store_of([], known.vocabularies)), Part(store_of([], known.vocabularies)))
+    nothing = Part(store_of(sheet_of([]), known.vocabularies))
+    since, last = later or (nothing, nothing)
     fresh = _left(last).joined(fresh)
     if fresh.size <= MOST_FRESH:
         return first, since, Part(fresh)
     changed = _left(since).joined(fresh)
     if changed.size <= first.store.size * MOST_CHANGED_IS_A_SHARE_OF:
-        return first, part_of(changed, shelf.in_force(), now=_noon(known.today)), Part(store_of([], known.vocabularies))
+        return first, part_of(changed, shelf.in_force(), now=_noon(known.today)), nothing
     return (part_of(_left(first).joined(changed), shelf.in_force(), now=_noon(known.today)),)
 
 

@@ -16,7 +16,8 @@ from service.matching.candidate import Candidate, candidate_of
 from service.matching.cards import FORMAT, card_of, holds_until
 from service.matching.models import CardRecord
 from service.matching.readings import LEVEL_OF
-from service.matching.store import Entry, Placed, entry_of
+from service.matching.sheets import Entry, entry_of
+from service.matching.store import Placed
 from service.providers import queries as providers
 from service.providers.models import OfferingRecord, Provider
 from service.providers.rules import Capacity, OfferingFacts, Policies
@@ -119,7 +120,7 @@ def offerings_without_card(session: Session, today: date, *, changed_after: int,
     """Some attested offerings whose card is missing, or does not hold any more."""
     query = (
         sa.select(OfferingRecord.id)
-        .outerjoin(CardRecord, _is_their_card(today))
+        .outerjoin(CardRecord, is_their_card(today))
         .where(OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after)
         .where(CardRecord.offering_id.is_(None))
         .limit(count)
@@ -127,7 +128,8 @@ def offerings_without_card(session: Session, today: date, *, changed_after: int,
     return list(session.execute(query).scalars())
 
 
-def _is_their_card(today: date) -> sa.ColumnElement[bool]:
+def is_their_card(today: date) -> sa.ColumnElement[bool]:
+    """Whether a card is an offering's, and holds today."""
     return sa.and_(
         CardRecord.offering_id == OfferingRecord.id,
         CardRecord.described_in == OfferingRecord.described_in,
@@ -155,7 +157,7 @@ def _entries(today: date, *where: sa.ColumnElement[bool]) -> sa.Select[*tuple[An
             CardRecord.tongues,
             CardRecord.areas,
         )
-        .outerjoin(CardRecord, _is_their_card(today))
+        .outerjoin(CardRecord, is_their_card(today))
         .where(*where)
         .order_by(OfferingRecord.id)
         .limit(ENTRIES_A_LOOK)
@@ -163,7 +165,7 @@ def _entries(today: date, *where: sa.ColumnElement[bool]) -> sa.Select[*tuple[An
 
 
 def _with_cards(session: Session, rows: Sequence[Sequence[Any]], today: date) -> list[Entry]:
-    entries = [Entry._make((*row[:6], _counts_from(*row[6:8]), *row[8:])) for row in rows if row[8] is not None]
+    entries = [Entry._make((*row[:6], counts_from(*row[6:8]), *row[8:])) for row in rows if row[8] is not None]
     without = [UUID(row[0]) for row in rows if row[8] is None]
     for start in range(0, len(without), CARDS_A_COMMIT):
         for offering in providers.offerings_by_id(session, without[start : start + CARDS_A_COMMIT], today).values():
@@ -172,6 +174,6 @@ def _with_cards(session: Session, rows: Sequence[Sequence[Any]], today: date) ->
     return entries
 
 
-def _counts_from(as_of: datetime, silences: int) -> float:
+def counts_from(as_of: datetime, silences: int) -> float:
     """From when on news ages; nearly all of it has no silences to count."""
     return (Capacity(as_of=as_of, silences=silences).counts_from if silences else as_of).timestamp()

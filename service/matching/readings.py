@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from service.guidance.rules import Paper, Setting, Weekday, is_jurisdiction
 from service.matching import codes
@@ -35,6 +39,8 @@ TALKS_NOT, TALKS_TOO, TALKS_ONLY = 0, 1, 2
 UNSAID, ROOM, WAITLIST, FULL = (1 << place for place in range(4))
 # A waitlist that does not say how long it is; for how long that counts is for the rule book to say.
 UNKNOWN_WAIT = -1
+# Open places, or days to wait, that nobody said.
+UNCOUNTED = -1
 OLDEST = 130
 # As many as a card holds; more hours or days make no difference any more.
 MOST_HOURS = 65_535
@@ -67,23 +73,23 @@ def demanded(candidate: Candidate, demand: Demand) -> set[Paper]:
     return papers
 
 
-_ROOM = {CapacityStatus.CAPACITY: ROOM, CapacityStatus.WAITLIST: WAITLIST, CapacityStatus.NO_CAPACITY: FULL}
+_SAID = {CapacityStatus.CAPACITY: ROOM, CapacityStatus.WAITLIST: WAITLIST, CapacityStatus.NO_CAPACITY: FULL}
 
 
-def room(status: CapacityStatus, open_slots: int | None) -> int:
-    """What is known about room; with not one open place, there is none, whatever the status says.
-
-    Gravity's fourth status says nothing of room, so it weighs like not knowing.
-    """
-    known = _ROOM.get(status, UNSAID)
-    return FULL if known == ROOM and open_slots == 0 else known
+def said_of(status: CapacityStatus) -> int:
+    """What a status says of room. Gravity's fourth one says nothing of it, so it weighs like not knowing."""
+    return _SAID.get(status, UNSAID)
 
 
-def wait_days(status: CapacityStatus, expected_wait_days: int | None) -> int:
+def room(said: NDArray[Any], open_slots: NDArray[Any]) -> NDArray[Any]:
+    """What is known about room; with not one open place, there is none, whatever was said."""
+    return np.where((said == ROOM) & (open_slots == 0), FULL, said)
+
+
+def wait_days(said: NDArray[Any], expected_wait_days: NDArray[Any]) -> NDArray[Any]:
     """The expected wait; not said, it is nothing, except on a waitlist: there it is UNKNOWN_WAIT."""
-    if expected_wait_days is not None:
-        return min(max(expected_wait_days, 0), MOST_WAIT_DAYS)
-    return UNKNOWN_WAIT if status is CapacityStatus.WAITLIST else 0
+    unsaid = np.where(said == WAITLIST, UNKNOWN_WAIT, 0)
+    return np.where(expected_wait_days == UNCOUNTED, unsaid, np.minimum(expected_wait_days, MOST_WAIT_DAYS))
 
 
 def times_of(facts: OfferingFacts) -> set[str]:

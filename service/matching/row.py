@@ -16,7 +16,8 @@ from service.matching.columns import Mask
 from service.matching.geometry import distances_km, vector
 from service.matching.keyed import Vocabularies
 from service.matching.readings import FULL
-from service.matching.store import Placed, Store, array_of, entry_of, store_of
+from service.matching.sheets import entry_of, sheet_of
+from service.matching.store import Placed, Store, array_of, store_of
 
 # As numpy has them: with & and | and ~, like the masks of many.
 NO, YES = cast(tuple[Mask, Mask], (np.False_, np.True_))
@@ -114,4 +115,4 @@ class Row:
 
 def row_of(candidate: Candidate) -> Row:
     """An offering that is at hand: a directory of one row, judged by the very same rules."""
-    return Row(store_of([entry_of(candidate)], Vocabularies()), 0)
+    return Row(store_of(sheet_of([entry_of(candidate)]), Vocabularies()), 0)

@@ -2,48 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.matching import readings
-from service.matching.candidate import Candidate
-from service.matching.cards import FIELDS, MILLIONTHS, Card, card_of
+from service.matching.cards import FIELDS, MILLIONTHS
 from service.matching.geometry import unit_vectors
 from service.matching.keyed import KeySets, Vocabularies
-from service.providers.codes import CapacityStatus
+from service.matching.sheets import Sheet, sheet_of
 
-# Open places where nobody counts them; and as many as make no difference any more.
-UNCOUNTED = -1
+# As many open places as make no difference any more.
 MOST_SLOTS = 32_767
 TONGUES = frozenset({"speaks", "interprets"})
-
-
-class Entry(NamedTuple):
-    """One offering as it comes from the directory: which, when it changed, its room as last known, its card.
-
-    `id` and `provider_id` as text; `as_of`, from when on the news of its room ages, in seconds since 1970.
-    """
-
-    id: str
-    provider_id: str
-    changed_in: int
-    status: CapacityStatus
-    open_slots: int | None
-    expected_wait_days: int | None
-    as_of: float
-    until: date
-    fields: bytes
-    sites: bytes
-    week: bytes
-    tongues: str
-    areas: str
 
 
 @dataclass(frozen=True)
@@ -135,15 +111,15 @@ def array_of(kind: str) -> str:
 
 
 class Gathering:
-    """Gathers entries into a store, some thousand at a time, so that what is in between never grows."""
+    """Gathers sheets into a store, one after the other, so that what is in between never grows."""
 
     def __init__(self, vocabularies: Vocabularies) -> None:
         self._vocabularies = vocabularies
-        self._stores = [store_of([], vocabularies)]
+        self._stores = [store_of(sheet_of([]), vocabularies)]
 
-    def add(self, entries: Sequence[Entry]) -> None:
+    def add(self, sheet: Sheet) -> None:
         """Take some more."""
-        self._stores.append(store_of(entries, self._vocabularies))
+        self._stores.append(store_of(sheet, self._vocabularies))
 
     def store(self) -> Store:
         """All that came, in the order in which it came."""
@@ -161,56 +137,28 @@ def _together(vocabularies: Vocabularies, stores: Sequence[Store]) -> Store:
     )
 
 
-def store_of(entries: Sequence[Entry], vocabularies: Vocabularies) -> Store:
-    """Turn entries into arrays. They come by the million, so each of their facts is taken from all of them at once."""
-    (
-        ids, provider_ids, changed_in, statuses, open_slots, waits, as_of, until, fields, sites, weeks, tongues, areas,
-    ) = zip(*entries, strict=True) if entries else ((),) * len(Entry._fields)  # fmt: skip
-    cards = np.frombuffer(b"".join(fields), dtype=FIELDS)
-    providers = _halves(provider_ids)
+def store_of(sheet: Sheet, vocabularies: Vocabularies) -> Store:
+    """Turn a sheet into arrays. They come by the million, so each of their facts is taken from all of them at once."""
+    cards = np.frombuffer(sheet.fields, dtype=FIELDS)
+    providers = _halves(sheet.provider_ids)
     arrays = {name: np.ascontiguousarray(cards[name]) for name in FIELDS.names or ()}
-    places = np.frombuffer(b"".join(sites), dtype="<i4").astype(np.int32).reshape(-1, 2)
-    counts = np.array([len(each) // 8 for each in sites], dtype=np.int32)
+    places = np.frombuffer(sheet.sites, dtype="<i4").astype(np.int32).reshape(-1, 2)
     arrays |= {
-        "ids": _halves(ids),
-        "has_sites": counts > 0,
+        "ids": _halves(sheet.ids),
+        "has_sites": sheet.site_counts > 0,
         "provider_tickets": providers[:, 0] ^ providers[:, 1],
-        "changed_in": np.array(changed_in, dtype=np.int32),
-        "until": np.array([each.toordinal() for each in until], dtype=np.int32),
-        "tongues": np.array(vocabularies.tongues.numbers(tongues), dtype=np.int32),
-        "areas": np.array(vocabularies.areas.numbers(areas), dtype=np.int32),
-        "weeks": np.array(vocabularies.weeks.numbers(weeks), dtype=np.int32),
-        "open_slots": np.array(
-            [UNCOUNTED if each is None else min(each, MOST_SLOTS) for each in open_slots], dtype=np.int16
-        ),
-        "capacity": np.array([*map(readings.room, statuses, open_slots)], dtype=np.uint8),
-        "wait_days": np.array([*map(readings.wait_days, statuses, waits)], dtype=np.int16),
-        "capacity_as_of": np.array(as_of, dtype=np.float64),
+        "changed_in": sheet.changed_in.astype(np.int32),
+        "until": sheet.until.astype(np.int32),
+        "tongues": np.array(vocabularies.tongues.numbers(sheet.tongues), dtype=np.int32),
+        "areas": np.array(vocabularies.areas.numbers(sheet.areas), dtype=np.int32),
+        "weeks": np.array(vocabularies.weeks.numbers(sheet.weeks), dtype=np.int32),
+        "open_slots": np.minimum(sheet.open_slots, MOST_SLOTS).astype(np.int16),
+        "capacity": readings.room(sheet.said, sheet.open_slots).astype(np.uint8),
+        "wait_days": readings.wait_days(sheet.said, sheet.wait_days).astype(np.int16),
+        "capacity_as_of": sheet.as_of.astype(np.float64),
     }
-    return Store(vocabularies, arrays, places, np.concatenate(([0], np.cumsum(counts))).astype(np.int32))
+    return Store(vocabularies, arrays, places, np.concatenate(([0], np.cumsum(sheet.site_counts))).astype(np.int32))
 
 
-def _halves(ids: Iterable[str]) -> NDArray[np.uint64]:
-    digits = "".join(ids).replace("-", "")
-    return np.frombuffer(bytes.fromhex(digits), dtype=">u8").astype(np.uint64).reshape(-1, 2)
-
-
-def entry_of(candidate: Candidate, card: Card | None = None) -> Entry:
-    """An offering that is at hand, as an entry."""
-    room = candidate.capacity
-    written = card or card_of(candidate)
-    return Entry(
-        id=candidate.id.hex,
-        provider_id=candidate.provider_id.hex,
-        changed_in=candidate.changed_in,
-        status=room.status if room else CapacityStatus.UNKNOWN,
-        open_slots=room.open_slots if room else None,
-        expected_wait_days=room.expected_wait_days if room else None,
-        as_of=room.counts_from.timestamp() if room else -np.inf,
-        until=written.until,
-        fields=written.fields,
-        sites=written.sites,
-        week=written.week,
-        tongues=written.tongues,
-        areas=written.areas,
-    )
+def _halves(ids: bytes) -> NDArray[np.uint64]:
+    return np.frombuffer(ids, dtype=">u8").astype(np.uint64).reshape(-1, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -12,12 +12,14 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from service.chores import Chores
-from service.matching import queries
+from service.matching import pages, queries
 from service.matching.keeping import Cards
 from service.matching.keyed import Vocabularies
 from service.matching.models import CardRecord
-from service.matching.store import Store, store_of
+from service.matching.sheets import sheet_of
+from service.matching.store import Gathering, Store, store_of
 from service.providers.actions import raise_version
+from service.providers.codes import CapacityStatus
 from service.providers.models import OfferingRecord
 from tests.api.test_matching import Town
 from tests.houses import House, Key
@@ -47,11 +49,21 @@ def town(client: FlaskClient, steward: Key, house: House) -> Town:
     return town
 
 
-def read(session: Session, house: House, **later: float) -> Store:
-    """The directory as an index would read it now, or some days later."""
+def read(session: Session, house: House, vocabularies: Vocabularies | None = None, **later: float) -> Store:
+    """The directory offering by offering, now or some days later, in the order of their ids."""
     today = (house.clock.now() + timedelta(**later)).date()
     entries = [entry for some in queries.attested_entries(session, today) for entry in some]
-    return store_of(sorted(entries), Vocabularies())
+    return store_of(sheet_of(sorted(entries)), vocabularies or Vocabularies())
+
+
+def read_whole(session: Session, house: House, vocabularies: Vocabularies) -> Store:
+    """The same as an index reads it that knows nothing of it yet: in sheets."""
+    gathering = Gathering(vocabularies)
+    for sheet in pages.attested_sheets(session, house.clock.now().date()):
+        gathering.add(sheet)
+    store = gathering.store()
+    high, low = store.arrays["ids"].T
+    return store.some(np.lexsort((low, high)))
 
 
 def arrays_of(store: Store) -> dict[str, Any]:
@@ -73,6 +85,35 @@ def test_what_cards_say_is_what_the_directory_says(town: Town, house: House) -> 
 
     assert count == 2
     assert with_cards == without
+
+
+def test_sheets_say_what_entries_say(town: Town, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "ENTRIES_A_LOOK", 2)
+    vocabularies = Vocabularies()
+    rooms: list[dict[str, Any]] = [
+        {"capacity_status": CapacityStatus.WAITLIST, "expected_wait_days": None, "open_slots": 7},
+        {"capacity_status": CapacityStatus.CAPACITY, "expected_wait_days": 90_000, "open_slots": 0, "silences": 3},
+        {"capacity_status": CapacityStatus.CAPACITY, "expected_wait_days": 3, "open_slots": 90_000, "silences": 60},
+        {"capacity_status": CapacityStatus.NO_CAPACITY, "capacity_as_of": datetime(1, 1, 2, tzinfo=UTC), "silences": 9},
+        {"capacity_status": CapacityStatus.UNKNOWN, "capacity_as_of": datetime(2031, 7, 1, 3, 4, 5, 678901, UTC)},
+    ]
+    for number in range(len(rooms) - 2):
+        town.add(f"Room {number}", comes_to_you={"within_km": 1, "areas": ["two\nlines"]})
+    with house.runtime.database.session() as session:
+        ids = list(session.scalars(sa.select(OfferingRecord.id).order_by(OfferingRecord.id)))
+        for offering_id, room in zip(ids, rooms, strict=True):
+            session.execute(sa.update(OfferingRecord).where(OfferingRecord.id == offering_id).values(**room))
+    with house.runtime.database.session(reading=True) as session:
+        without = read_whole(session, house, vocabularies)
+    Chores(house.runtime).do()
+    with house.runtime.database.session() as session:
+        one_by_one, with_cards = read(session, house, vocabularies), read_whole(session, house, vocabularies)
+        session.execute(sa.delete(CardRecord).where(CardRecord.offering_id == ids[1]))
+        with_some = read_whole(session, house, vocabularies)
+
+    assert one_by_one.size == len(ids)
+    for whole in (without, with_cards, with_some):
+        assert arrays_of(whole) == arrays_of(one_by_one)
 
 
 def test_an_older_card_or_one_of_another_format_is_not_believed(town: Town, house: House) -> None:

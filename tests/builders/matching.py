@@ -17,7 +17,8 @@ from service.matching.parts import Part, part_of
 from service.matching.rows import Rows
 from service.matching.rules import Applicant, Need
 from service.matching.search import search, stands
-from service.matching.store import entry_of, store_of
+from service.matching.sheets import entry_of, sheet_of
+from service.matching.store import store_of
 from service.matching.verdicts import Single, single
 from service.providers.codes import (
     AcceptsMoud,
@@ -128,7 +129,7 @@ def somebody(*categories: Category | str, **said: Any) -> Applicant:
 
 def a_part(offerings: Sequence[Candidate], *, few: int = 1, book: RuleBook = BOOK) -> Part:
     """Some offerings as a part of a directory; in planes, unless there are fewer than a few."""
-    store = store_of([entry_of(each) for each in offerings], Vocabularies())
+    store = store_of(sheet_of([entry_of(each) for each in offerings]), Vocabularies())
     return part_of(store, book, now=NOW.timestamp(), few=few)
 
 
@@ -143,7 +144,7 @@ def searched(
 
 def a_case(applicant: Applicant, *offerings: Candidate) -> RowCase:
     """Some offerings before somebody."""
-    return Question(applicant, Rows(store_of([entry_of(each) for each in offerings], Vocabularies())), NOW)
+    return Question(applicant, Rows(store_of(sheet_of([entry_of(each) for each in offerings]), Vocabularies())), NOW)
 
 
 def before(applicant: Applicant, offering: Candidate, locale: str = "en") -> Single:

@@ -25,8 +25,9 @@ from service.matching.phrases import because
 from service.matching.ranking import TABLE, probability_open, score_all, weights
 from service.matching.rules import Applicant, Component, Rule, Unmet
 from service.matching.search import account, seed_of
+from service.matching.sheets import entry_of, sheet_of
 from service.matching.standing import almost_matched, invited, matched
-from service.matching.store import entry_of, store_of
+from service.matching.store import store_of
 from service.matching.verdicts import single, unmet, verdicts
 from service.matching.widening import wider
 from service.providers.codes import CapacityStatus
@@ -132,7 +133,7 @@ def test_what_changed_since_is_found_as_it_is_now(
 ) -> None:
     directory = list(({each.id: each for each in before} | {each.id: each for each in since}).values())
     vocabularies = Vocabularies()
-    old, new = (store_of([entry_of(each) for each in some], vocabularies) for some in (before, since))
+    old, new = (store_of(sheet_of([entry_of(each) for each in some]), vocabularies) for some in (before, since))
     parts = [part_of(old, BOOK, now=NOW.timestamp(), few=1), part_of(new, BOOK, now=NOW.timestamp(), few=5)]
     parts[0] = parts[0].hiding(parts[0].store.rows_of(new.arrays["ids"]))
     finding = Finding(person, parts, now, SEED, few=3)

@@ -18,8 +18,8 @@ from service.matching.finding import Finding
 from service.matching.index import absorbed, built
 from service.matching.queries import ENTRIES_A_LOOK
 from service.matching.rules import Applicant
+from service.matching.sheets import Entry, Sheet, entry_of, sheet_of
 from service.matching.standing import matched
-from service.matching.store import Entry, entry_of
 from service.providers.rules import Remote
 from tests.bench.country import postgis_server, postgis_table
 from tests.bench.country.arrays import Country
@@ -62,9 +62,9 @@ class PresentEngine:
         self._index = absorbed(self._index, [entry_of(each) for each in changed])
 
 
-def _some_thousand(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+def _some_thousand(entries: Iterator[Entry]) -> Iterator[Sheet]:
     while some := list(islice(entries, ENTRIES_A_LOOK)):
-        yield some
+        yield sheet_of(some)
 
 
 # Another engine is measured by naming it here.

@@ -33,7 +33,8 @@ REMEMBERED_AS = "matching.index"
 MOST_FRESH = 1_024
 # What changed since the start is put in order with the rest when it is so large a share of it.
 MOST_CHANGED_IS_A_SHARE_OF = 1 / 16
-MOST_SHOWN = 500
+# A few kilobytes each: what a town's people are shown over and over, for some hundred towns.
+MOST_SHOWN = 4_096
 LONGEST_WAIT_FOR_A_TURN = 0.5
 
 
@@ -146,7 +147,9 @@ def read_shown(session: Session, known: Index, offerings: Sequence[Placed], *, e
     shown = _memory(session).shown
     asked = {each.id: each for each in offerings}
     keys = {offering_id: (offering_id, each.changed_in, known.today) for offering_id, each in asked.items()}
-    found = {offering_id: candidate for offering_id, key in keys.items() if (candidate := shown.get(key))}
+    found = {offering_id: candidate for offering_id, key in keys.items() if (candidate := shown.pop(key, None))}
+    # What was shown last stands last, and is forgotten last.
+    shown.update((keys[offering_id], candidate) for offering_id, candidate in found.items())
     missing = {offering_id: each for offering_id, each in asked.items() if offering_id not in found}
     read = queries.candidates_as_judged(session, missing, known.today) if missing else {}
     for offering_id, each in missing.items():

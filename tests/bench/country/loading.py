@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -36,19 +36,22 @@ IN_ORDER: tuple[type[Record], ...] = (
     Provider, Practitioner, CredentialRecord, OfferingRecord, SiteRecord, Attestation,
 )  # fmt: skip
 PROVIDERS_A_COPY = 2_000
+# Ids tell when rows were made: those that came together stand together, as after an import.
+A_COPY_LATER = timedelta(seconds=1)
 Rows = dict[type[Record], list[Record]]
 
 
 def load(url: str, country: Country) -> None:
     """Bring the whole country in, as version 1 of the directory."""
     plain_url = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    entries = providers(country)
+    entries, now = providers(country), country.now
     with psycopg.connect(plain_url) as connection:
         _copy(connection, DirectoryState, [DirectoryState(id=1, version=1)])
         while some := list(islice(entries, PROVIDERS_A_COPY)):
-            rows = _rows(some, country.now)
+            rows = _rows(some, now)
             for kind in IN_ORDER:
                 _copy(connection, kind, rows[kind])
+            now += A_COPY_LATER
     with psycopg.connect(plain_url, autocommit=True) as connection:
         connection.execute("ANALYZE")
 

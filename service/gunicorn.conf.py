@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
+import service.app  # noqa: F401 - for the workers, which share the memory that its modules take
 from service.matching.index import bequeath_index
 from service.runtime import build_runtime
 from service.serving import address, end_with_parent, settle_memory, share_memory
@@ -69,7 +70,8 @@ def on_starting(_server: Any) -> None:
     """Read the directory once, for all workers: a million offerings take seconds to read, and a hundred megabytes.
 
     No connection is left open when workers are forked. Where the database is away or not yet in its newest shape,
-    each worker reads for itself as soon as it can.
+    each worker reads for itself as soon as it can. What was only needed for reading is given back before they are
+    forked.
     """
     world = build_runtime(_settings)
     try:
@@ -79,6 +81,7 @@ def on_starting(_server: Any) -> None:
         logging.getLogger("gunicorn.error").warning("directory_not_read", extra={"kind": type(unreadable).__name__})
     finally:
         world.dispose()
+    settle_memory()
 
 
 def post_fork(server: Any, worker: Any) -> None:

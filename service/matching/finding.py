@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import numpy as np
@@ -23,7 +23,7 @@ from service.matching.case import Case, OneCase, Question, RowCase
 from service.matching.columns import Mask
 from service.matching.conditions import CONDITIONS, ask_all, ask_some
 from service.matching.parts import Part
-from service.matching.planes import ROWS_A_BLOCK, WORDS_A_BLOCK, Plane, Planes, Recalling, count_in, rows_in
+from service.matching.planes import WORDS_A_BLOCK, Plane, Planes, Recalling, count_in, rows_in, rows_of
 from service.matching.ranking import SAME_TO_DECIMALS, in_order, score_all, weights
 from service.matching.rows import Rows
 from service.matching.rules import Applicant, Component, Rule
@@ -35,7 +35,7 @@ from service.rulebook.rules import RuleBook
 # No more than so many are scored one and all; to score some more costs less than to choose among them.
 FEW = 4_096
 # Of others so large a share of that is scored first.
-AT_FIRST_A_SHARE_OF = 1 / 16
+AT_FIRST_A_SHARE_OF = 1 / 8
 # Scores are rounded before they are compared; so is what they are bounded by.
 CUSHION = 2 * 10.0**-SAME_TO_DECIMALS
 
@@ -246,15 +246,17 @@ class _Asked:
 
     def _search(self, wanted: Plane, ranking: _Ranking) -> None:
         """Go through the classes from the best one down, and through the blocks of each, as long as any could do."""
-        best = self._best_of_blocks
+        words = np.flatnonzero(wanted)
+        words = words[np.argsort(self._ranks_of_blocks[words // WORDS_A_BLOCK], kind="stable")]
+        best = self._best_of_blocks[words // WORDS_A_BLOCK]
         waiting: list[_Waiting] = []
         many = max(1, int(self._few * AT_FIRST_A_SHARE_OF))
-        most = float(best.max())
-        for each in self._classes.of(wanted):
+        most = float(best[0])
+        for each in self._classes.of(wanted[words], words):
             if each.worth + most < ranking.least:
                 break
-            found = _waiting(each, best)
-            if found is None:
+            found = _waiting(each, words, best)
+            if not found.rows_left:
                 continue
             waiting.append(found)
             if sum(one.rows_left for one in waiting) >= many:
@@ -265,12 +267,11 @@ class _Asked:
 
     def _look(self, waiting: Sequence[_Waiting], ranking: _Ranking, many: int) -> None:
         """Score about so many of those that wait, the most promising blocks first."""
-        bounds = np.sort(np.concatenate([one.bounds[one.begin :] for one in waiting]))[::-1]
-        counts = np.concatenate([one.counts[one.begin :] for one in waiting])
-        each = max(1, int(many / max(counts.mean(), 1.0))) if len(counts) else 1
-        level = max(ranking.least, float(bounds[min(each, len(bounds)) - 1]))
-        rows = [one.take(level) for one in waiting]
-        self._score([(np.concatenate(rows), ranking)])
+        bounds = np.concatenate([one.bounds[one.begin :] for one in waiting])
+        rows = sum(one.rows_left for one in waiting)
+        nth = max(len(bounds) - max(1, int(many * len(bounds) / max(rows, 1))), 0)
+        level = max(ranking.least, float(np.partition(bounds, nth)[nth]))
+        self._score([(np.concatenate([one.take(level) for one in waiting]), ranking)])
 
     @property
     def _is_in_order(self) -> bool:
@@ -287,13 +288,21 @@ class _Asked:
         soon = weight[Component.SOON] * blocks.soon(self._case.now.timestamp())
         return soon + weight[Component.DEPTH] * blocks.depth + CUSHION
 
+    @cached_property
+    def _ranks_of_blocks(self) -> NDArray[Any]:
+        """The place of each block among all of them, the best one first; small numbers are sorted the fastest."""
+        best = self._best_of_blocks
+        ranks = np.empty(len(best), dtype=np.uint16 if len(best) <= np.iinfo(np.uint16).max else np.int64)
+        ranks[np.argsort(-best, kind="stable")] = np.arange(len(best))
+        return ranks
+
 
 @dataclass(slots=True)
 class _Waiting:
-    """The blocks of one class that hold anybody, the most promising first, and how far they were looked at."""
+    """The words of one class that hold anybody, the most promising first, and how far they were looked at."""
 
     plane: Plane
-    blocks: NDArray[np.intp]
+    words: NDArray[np.intp]
     bounds: NDArray[np.float64]
     counts: NDArray[np.intp]
     begin: int = 0
@@ -309,22 +318,14 @@ class _Waiting:
         return float(self.bounds[self.begin])
 
     def take(self, least: float) -> NDArray[np.intp]:
-        """The rows of the next blocks that can be worth so much; they were looked at then."""
+        """The rows of the next words that can be worth so much; they were looked at then."""
         end = int(np.searchsorted(-self.bounds, -least, side="right"))
-        blocks = self.blocks[self.begin : max(end, self.begin)]
+        some = slice(self.begin, max(end, self.begin))
         self.begin = max(end, self.begin)
-        bits = np.unpackbits(self.plane.reshape(-1, WORDS_A_BLOCK)[blocks].view(np.uint8), axis=1, bitorder="little")
-        block, place = np.nonzero(bits)
-        return blocks[block] * ROWS_A_BLOCK + place
+        return rows_of(self.plane[some], self.words[some])
 
 
-def _waiting(each: Class, best: NDArray[np.float64]) -> _Waiting | None:
-    by_word = np.bitwise_count(each.plane).astype(np.intp)
-    # A sum along so short an axis takes twenty times as long.
-    counts = sum((by_word[word::WORDS_A_BLOCK] for word in range(1, WORDS_A_BLOCK)), start=by_word[::WORDS_A_BLOCK])
-    blocks = np.flatnonzero(counts)
-    if not len(blocks):
-        return None
-    bounds = each.worth + best[blocks]
-    order = np.argsort(-bounds, kind="stable")
-    return _Waiting(each.plane, blocks[order], bounds[order], counts[blocks[order]])
+def _waiting(each: Class, words: NDArray[np.intp], best: NDArray[np.float64]) -> _Waiting:
+    some = np.flatnonzero(each.plane)
+    plane = each.plane[some]
+    return _Waiting(plane, words[some], each.worth + best[some], np.bitwise_count(plane).astype(np.intp))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +26,8 @@ def distances_km(sites: NDArray[np.float64], place: NDArray[np.float64]) -> NDAr
     The half chord is the haversine's root, so short distances lose no digits. Metres are enough for anybody on foot,
     and what is shown, compared and counted is then the same number.
     """
-    half_chords = np.sqrt(np.square(sites - place).sum(axis=-1)) / 2
+    chords = sites - place
+    half_chords = np.sqrt(np.einsum("...i,...i->...", chords, chords)) / 2
     kilometres: NDArray[np.float64] = np.round(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(half_chords, 1.0)), 3)
     return kilometres
 
@@ -35,17 +38,39 @@ def vector(place: tuple[float, float]) -> NDArray[np.float64]:
     return there
 
 
-def are_within(sites: NDArray[np.float64], place: tuple[float, float], km: float) -> NDArray[np.bool_]:
-    """Which sites, as unit vectors, are within so many kilometres of a place in degrees, as `distances_km` says.
+@dataclass(frozen=True, slots=True)
+class Circles:
+    """Circles on the globe, as what the product of two unit vectors has to be: surely inside, and perhaps.
 
-    Of nearly all a product of two vectors is enough to say so; only those are measured that are closer to the circle
-    than distances are rounded to.
+    Nearly always a product of two vectors is enough to say whether a place is in a circle; only those are measured that
+    are closer to it than distances are rounded to.
     """
-    here = vector(place)
-    angle = min(km / EARTH_RADIUS_KM, np.pi)
-    inner, outer = np.cos(max(angle - CLOSE_TO_IT, 0.0)), np.cos(min(angle + CLOSE_TO_IT, np.pi))
-    cosines = sites @ here
-    within: NDArray[np.bool_] = cosines >= inner + EXACT_TO
-    close = np.flatnonzero(~within & (cosines >= outer - EXACT_TO))
-    within[close] = distances_km(sites[close], here) <= km
-    return within
+
+    km: NDArray[np.float64]
+    inner: NDArray[np.float64]
+    outer: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, km: NDArray[np.float64]) -> Circles:
+        """Circles of so many kilometres."""
+        angles = np.minimum(km / EARTH_RADIUS_KM, np.pi)
+        inner = np.cos(np.maximum(angles - CLOSE_TO_IT, 0.0)) + EXACT_TO
+        return cls(km, inner, np.cos(np.minimum(angles + CLOSE_TO_IT, np.pi)) - EXACT_TO)
+
+    def some(self, which: NDArray[np.intp]) -> Circles:
+        """Some of them."""
+        return Circles(self.km[which], self.inner[which], self.outer[which])
+
+    def hold(self, sites: NDArray[np.float64], place: tuple[float, float]) -> NDArray[np.bool_]:
+        """Whether a place in degrees is within each circle around each site, as `distances_km` says."""
+        here = vector(place)
+        cosines = sites @ here
+        within: NDArray[np.bool_] = cosines >= self.inner
+        close = np.nonzero(~within & (cosines >= self.outer))
+        within[close] = distances_km(sites[close], here) <= np.broadcast_to(self.km, cosines.shape)[close]
+        return within
+
+
+def are_within(sites: NDArray[np.float64], place: tuple[float, float], km: float) -> NDArray[np.bool_]:
+    """Which sites, as unit vectors, are within so many kilometres of a place in degrees, as `distances_km` says."""
+    return Circles.of(np.array(km)).hold(sites, place)

@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from service.guidance.rules import REMOTE_SETTINGS
+from service.matching import codes
 from service.matching.case import DAY
+from service.matching.places import cells_of
 from service.matching.planes import ROWS_A_BLOCK, Plane, Planes
 from service.matching.ranking import openness, patience, trained
 from service.matching.readings import ROOM
@@ -16,6 +19,9 @@ from service.rulebook.rules import RuleBook
 
 # As large as makes no difference, and small enough to be reckoned with.
 MOST_HALVES = 100.0
+# So many who are near each other stand together, those who help from afar by where their licences are.
+ROWS_A_REGION = 16 * ROWS_A_BLOCK
+_REMOTE = codes.SETTINGS.bits(REMOTE_SETTINGS)
 # Fewer rows than this are looked at one and all: planes would cost more than they save.
 FEW = 2_048
 
@@ -74,7 +80,7 @@ class Part:
 
 
 def part_of(store: Store, book: RuleBook, *, now: float, few: int = FEW) -> Part:
-    """Put offerings into the order of what speaks for them by the book, wherever somebody is.
+    """Put offerings into order: by region, as most people look in one, and there by what speaks for them by the book.
 
     `now`, in seconds since 1970, is for how old news is by and by.
     """
@@ -82,10 +88,24 @@ def part_of(store: Store, book: RuleBook, *, now: float, few: int = FEW) -> Part
         return Part(store)
     arrays = store.arrays
     waits, depth = patience(arrays["wait_days"], book), _depth(store, book)
-    ordered = store.some(np.lexsort((-arrays["capacity_as_of"], -depth, -waits, arrays["capacity"] != ROOM)))
+    has_no_room, regions = arrays["capacity"] != ROOM, _regions(store)
+    ordered = store.some(np.lexsort((-arrays["capacity_as_of"], -depth, -waits, has_no_room, regions)))
     planes = Planes(ordered)
     valid = planes.packed(np.ones(ordered.size, dtype=np.bool_))
     return Part(ordered, planes=planes, blocks=_blocks(ordered, book, now), valid=valid)
+
+
+def _regions(store: Store) -> NDArray[np.intp]:
+    """The number of the region where each is at home: with those who are near it, or licensed for the same places."""
+    arrays = store.arrays
+    is_afar = arrays["settings"] & np.uint16(_REMOTE) != 0
+    homes = np.full(store.size, -1, dtype=np.int64)
+    has_sites = arrays["has_sites"]
+    homes[has_sites] = cells_of(store.sites[store.first_sites[:-1][has_sites]])
+    homes[is_afar] = store.vocabularies.areas.ranks("licensed", arrays["areas"][is_afar])
+    regions = np.empty(store.size, dtype=np.intp)
+    regions[np.lexsort((homes, is_afar))] = np.arange(store.size) // ROWS_A_REGION
+    return regions
 
 
 def _depth(store: Store, book: RuleBook) -> NDArray[np.float64]:

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.cards import METRES, MILLIONTHS
-from service.matching.geometry import are_within, distances_km, vector
+from service.matching.geometry import EARTH_RADIUS_KM, Circles, are_within, distances_km, vector
 from service.matching.store import Store
 
 SITES_A_CAP = 256
+SITES_A_RUN = 8
 CAPS_AT_FIRST = 16
 CELL_DEGREES = 0.05
 # Distances are rounded to the metre; so is what bounds them.
@@ -22,23 +23,26 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The sites of offerings that name a distance of their own, and it: whose, as unit vectors, km.
+    """The sites of offerings that name a distance of their own: whose, as unit vectors, and circles around them.
 
-    They stand in the order of caps; of each cap that holds any: which it is, where they begin, the farthest of them.
+    They stand in runs of a few of the same cap, the farthest-reaching first; of each run: its cap, where it begins, how
+    far it reaches.
     """
 
     rows: NDArray[np.int32]
     vectors: NDArray[np.float64]
-    km: NDArray[np.float64]
+    circles: Circles
     caps: NDArray[np.intp]
     starts: NDArray[np.intp]
     most_km: NDArray[np.float64]
 
-    def in_reach(self, least_km: NDArray[np.float64]) -> NDArray[np.intp]:
-        """The sites of all caps in which any could reach somebody who is at least so far from them."""
-        near = np.flatnonzero(least_km[self.caps] <= self.most_km)
+    def holding(self, bounds: Bounds) -> NDArray[np.int32]:
+        """The rows that have a place within their own distance."""
+        near = np.flatnonzero(bounds.least_km[self.caps] <= self.most_km)
         counts = self.starts[near + 1] - self.starts[near]
-        return np.repeat(self.starts[near] + counts - np.cumsum(counts), counts) + np.arange(counts.sum())
+        sites = np.repeat(self.starts[near] + counts - np.cumsum(counts), counts) + np.arange(counts.sum())
+        rows: NDArray[np.int32] = self.rows[sites[self.circles.some(sites).hold(self.vectors[sites], bounds.place)]]
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Bounds:
 class Places:
     """All sites of a store in caps of so many: a cap is a centre, as a unit vector, and a radius around it in km.
 
-    `vectors` are the sites as unit vectors, one cap after the other, `rows` whose they are.
+    `vectors` are the sites as unit vectors, shape (caps, sites, 3), `rows` whose they are. The last cap is filled up
+    with its last site, at no place: near to nothing.
     """
 
     vectors: NDArray[np.float64]
@@ -66,9 +71,9 @@ class Places:
     def within(self, bounds: Bounds, km: float) -> NDArray[np.int32]:
         """The rows with a site within so many kilometres of a place, some of them more than once."""
         least, most = bounds.least_km, bounds.most_km
-        near = self._sites(np.flatnonzero((least <= km) & (most > km)))
+        near = np.flatnonzero((least <= km) & (most > km))
         return np.concatenate(
-            (self._rows(most <= km), self.rows[near[are_within(self.vectors[near], bounds.place, km)]])
+            (self._rows(most <= km), self.rows[near][are_within(self.vectors[near], bounds.place, km)])
         )
 
     def may_be_within(self, bounds: Bounds, km: float) -> NDArray[np.int32]:
@@ -77,9 +82,7 @@ class Places:
 
     def within_own(self, bounds: Bounds, name: str) -> NDArray[np.int32]:
         """The rows that have the place within their own distance, which stands in metres under a name."""
-        own = self.own[name]
-        some = own.in_reach(bounds.least_km)
-        return own.rows[some][distances_km(own.vectors[some], vector(bounds.place)) <= own.km[some]]
+        return self.own[name].holding(bounds)
 
     def nearest_km(
         self, bounds: Bounds, among: Callable[[NDArray[np.int32]], NDArray[np.bool_]], beyond: float
@@ -92,41 +95,45 @@ class Places:
         order, nearest = np.argsort(bounds.least_km), np.inf
         begin, many = 0, CAPS_AT_FIRST
         while begin < len(order) and bounds.least_km[order[begin]] < nearest:
-            sites = self._sites(order[begin : begin + many])
-            km = distances_km(self.vectors[sites[among(self.rows[sites])]], vector(bounds.place))
+            caps = order[begin : begin + many]
+            km = distances_km(self.vectors[caps][among(self.rows[caps])], vector(bounds.place))
             nearest = float(np.min(km[km > beyond], initial=nearest))
             begin, many = begin + many, many * 2
         return nearest
 
     def bounds(self, place: Place) -> Bounds:
-        """How near and how far the sites of each cap can be."""
-        centres = distances_km(self.centres, vector(place))
+        """How near and how far the sites of each cap can be; to a few centimetres, far less than the cushion."""
+        centres = EARTH_RADIUS_KM * np.arccos(np.clip(self.centres @ vector(place), -1.0, 1.0))
         return Bounds(place, centres - self.radii_km - CUSHION_KM, centres + self.radii_km + CUSHION_KM)
 
     def _rows(self, caps: NDArray[np.bool_]) -> NDArray[np.int32]:
-        return self.rows[self._sites(np.flatnonzero(caps))]
-
-    def _sites(self, caps: NDArray[np.intp]) -> NDArray[np.intp]:
-        sites = (caps[:, None] * SITES_A_CAP + np.arange(SITES_A_CAP)).ravel()
-        return sites[sites < len(self.rows)]
+        return self.rows[np.flatnonzero(caps)].ravel()
 
 
 def placed(store: Store) -> Places:
-    """Put the sites of a store in order (Morton 1966), and a cap around every few of them."""
-    cells = np.floor(store.sites / (MILLIONTHS * CELL_DEGREES)).astype(np.int64) + np.array([1800, 3600])
-    order = np.argsort(_spread(cells[:, 0]) << 1 | _spread(cells[:, 1]), kind="stable").astype(np.int32)
+    """Put the sites of a store in order, and a cap around every few of them."""
+    order = np.argsort(cells_of(store.sites), kind="stable").astype(np.int32)
     rows = np.repeat(np.arange(store.size, dtype=np.int32), np.diff(store.first_sites))[order]
     vectors = store.vectors(order)
     own = {name: _own(store.arrays[name][rows], rows, vectors) for name in ("comes_within_m", "covers_within_m")}
-    return Places(vectors, rows, *_caps(vectors), own)
+    caps, filling = _caps(vectors), -len(rows) % SITES_A_CAP
+    in_caps = np.pad(vectors, ((0, filling), (0, 0)), constant_values=np.nan).reshape(-1, SITES_A_CAP, 3)
+    return Places(in_caps, np.pad(rows, (0, filling), mode="edge").reshape(-1, SITES_A_CAP), *caps, own)
+
+
+def cells_of(sites: NDArray[np.int32]) -> NDArray[np.int64]:
+    """A number for the cell that each site is in; near cells mostly have near numbers (Morton 1966)."""
+    cells = np.floor(sites / (MILLIONTHS * CELL_DEGREES)).astype(np.int64) + np.array([1800, 3600])
+    return _spread(cells[:, 0]) << 1 | _spread(cells[:, 1])
 
 
 def _own(metres: NDArray[np.int32], rows: NDArray[np.int32], vectors: NDArray[np.float64]) -> Own:
     some = np.flatnonzero(metres >= 0)
-    caps, starts = np.unique(some // SITES_A_CAP, return_index=True)
-    km = metres[some] / METRES
-    most_km = np.maximum.reduceat(km, starts) if len(starts) else km
-    return Own(rows[some], vectors[some], km, caps, np.append(starts, len(some)), most_km)
+    some = some[np.lexsort((-metres[some], some // SITES_A_CAP))]
+    caps, km = some // SITES_A_CAP, metres[some] / METRES
+    in_cap = np.arange(len(some)) - np.searchsorted(caps, caps, side="left")
+    starts = np.flatnonzero(in_cap % SITES_A_RUN == 0)
+    return Own(rows[some], vectors[some], Circles.of(km), caps[starts], np.append(starts, len(some)), km[starts])
 
 
 def _caps(vectors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

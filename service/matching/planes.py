@@ -57,7 +57,7 @@ class Planes:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.words = -(-store.size // (64 * WORDS_A_BLOCK)) * WORDS_A_BLOCK
+        self.words = -(-store.size // ROWS_A_BLOCK) * WORDS_A_BLOCK
         self.places: Places = placed(store)
         self._sets = {name: self._cut(store.arrays[name], count) for name, count in SETS.items()}
         self._any = {name: self.packed(store.arrays[name] != 0) for name in SETS}
@@ -147,6 +147,9 @@ class Planes:
 
     def open_in(self, week: int) -> Plane:
         """Whether they are open in any of these half hours of a week."""
+        return self._keep(("open", week), lambda: self._open_in(week))
+
+    def _open_in(self, week: int) -> Plane:
         weeks = self.store.vocabularies.weeks
         shared = weeks.words(np.arange(len(weeks), dtype=np.int32)) & as_words(week)
         return self.packed(np.take(shared.any(axis=1), self.store.arrays["weeks"]))
@@ -217,8 +220,15 @@ class Planes:
 def rows_in(plane: Plane) -> NDArray[np.intp]:
     """The rows for which a plane says yes."""
     words = np.flatnonzero(plane)
-    word, place = np.nonzero(np.unpackbits(plane[words][:, None].view(np.uint8), axis=1, bitorder="little"))
-    return words[word] * 64 + place
+    return rows_of(plane[words], words)
+
+
+def rows_of(some: Plane, words: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The rows for which some words of a plane say yes; `words` say which ones."""
+    bits = np.unpackbits(some.view(np.uint8), bitorder="little")
+    # The places of truth values are found ten times as fast as those of numbers.
+    places = np.flatnonzero(bits.view(np.bool_))
+    return np.asarray(words[places >> 6] * 64 + (places & 63))
 
 
 def count_in(plane: Plane) -> int:

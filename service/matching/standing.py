@@ -69,8 +69,8 @@ def almost_matched(case: Case, met: Met) -> Mask:
     alone = once & ~twice
     almost = case.nowhere
     for rule, could_be in _CHANGEABLE.items():
-        no = alone & ~met[_ROW[rule]]
-        if no.any():
+        yes = met[_ROW[rule]]
+        if yes is not case.everywhere and (no := alone & ~yes).any():
             almost = almost | no & could_be(case)
     return _but(case, almost, stands_apart(case))
 

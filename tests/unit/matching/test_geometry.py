@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.matching.geometry import EARTH_RADIUS_KM, are_within, distances_km, unit_vectors, vector
+from service.matching.geometry import EARTH_RADIUS_KM, Circles, are_within, distances_km, unit_vectors, vector
 
 
 @settings(max_examples=300)
@@ -26,3 +26,6 @@ def test_at_a_glance_and_measured_are_the_same(by: Random) -> None:
 
     for km in circles:
         assert are_within(sites, place, km).tolist() == (measured <= km).tolist()
+    # And each site with a circle of its own.
+    own = np.array([by.choice((*circles, each, each - 0.001)) for each in measured.tolist()])
+    assert Circles.of(own).hold(sites, place).tolist() == (measured <= own).tolist()

@@ -22,6 +22,7 @@ from service.matching.columns import Mask
 from service.matching.finding import Finding, Hit
 from service.matching.readings import FULL, ROOM, UNCOUNTED, WAITLIST
 from service.matching.rules import Applicant, UnknownOffering
+from service.matching.shown import read_shown
 from service.matching.standing import Met, matched
 from service.matching.store import Placed
 from service.matching.verdicts import Single, single
@@ -117,7 +118,7 @@ class Directory:
 def open_directory(session: Session, *, now: datetime, locale: str) -> Directory:
     """Open the directory as it is now."""
     known = index.current_index(session, now.date())
-    return Directory(known, now, locale, partial(index.read_shown, session, known, exactly=False))
+    return Directory(known, now, locale, partial(read_shown, session, known.today, exactly=False))
 
 
 def open_offering(session: Session, offering_id: UUID, *, now: datetime, locale: str) -> Single:

@@ -20,6 +20,7 @@ from service.matching.applicants import applicant_of, name_to_look_up
 from service.matching.candidate import Candidate
 from service.matching.finding import Finding
 from service.matching.rules import Applicant, Asked, UnknownOffering, Unmet
+from service.matching.shown import Moved, read_shown
 from service.matching.verdicts import single, unmet
 from service.places import queries as places
 from service.places.rules import NamedPlace
@@ -97,7 +98,7 @@ def best_match(
     intake = _intake(session, organization_id, intake_id)
     known = index.passing_index(session, now.date())
     finding = Finding(_applicant(session, intake), known.parts, now, intake.id.bytes)
-    read = partial(index.read_shown, session, known, exactly=False)
+    read = partial(read_shown, session, known.today, exactly=False)
     return search.best(finding, read, frozenset(without), locale)
 
 
@@ -107,12 +108,12 @@ def _search(
     """Search the directory as it is now; where what is shown has just changed, once more. Answer its version, too."""
     for exactly in (True, True, True, False):
         known = index.current_index(session, now.date())
-        read = partial(index.read_shown, session, known, exactly=exactly)
+        read = partial(read_shown, session, known.today, exactly=exactly)
         try:
             with index.turn_to_search(session):
                 finding = Finding(applicant, known.parts, now, seed)
                 return known.version, search.search(finding, read, limit=limit, locale=locale)
-        except index.Moved:
+        except Moved:
             continue
     raise errors.Unavailable(retry_after=1)
 

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from service.database import Database
 from service.matching import lots, pages, queries
-from service.matching.candidate import Candidate
 from service.matching.case import Question
 from service.matching.conditions import ask_all
 from service.matching.keyed import Vocabularies
@@ -24,7 +23,7 @@ from service.matching.rows import Rows
 from service.matching.rules import Applicant
 from service.matching.sheets import Entry, Sheet, sheet_of
 from service.matching.standing import matched
-from service.matching.store import Gathering, Placed, Store, store_of
+from service.matching.store import Gathering, Store, store_of
 from service.rulebook import shelf
 from service.rulebook.rules import RuleBook
 
@@ -33,13 +32,7 @@ REMEMBERED_AS = "matching.index"
 MOST_FRESH = 1_024
 # What changed since the start is put in order with the rest when it is so large a share of it.
 MOST_CHANGED_IS_A_SHARE_OF = 1 / 16
-# A few kilobytes each: what a town's people are shown over and over, for some hundred towns.
-MOST_SHOWN = 4_096
 LONGEST_WAIT_FOR_A_TURN = 0.5
-
-
-class Moved(Exception):
-    """An offering that is to be shown has changed since the index was read; the index is read again, then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,6 @@ class Memory:
     lock: Lock = field(default_factory=Lock)
     searching: Lock = field(default_factory=Lock)
     index: Index | None = field(default_factory=lambda: _bequeathed.get("index"))
-    shown: dict[tuple[UUID, int, date], Candidate] = field(default_factory=dict)
 
 
 # What a process read before it forked. Its children begin with it, and share its memory as long as nobody writes there.
@@ -136,29 +128,6 @@ def standing_among(known: Index, applicant: Applicant, ids: Sequence[UUID], now:
         rows = rows if part.hidden is None else rows[~part.hidden[rows]]
         case = Question(applicant, Rows(part.store, rows), now)
         found.update(part.store.id_of(int(row)) for row in rows[matched(case, ask_all(case))])
-    return found
-
-
-def read_shown(session: Session, known: Index, offerings: Sequence[Placed], *, exactly: bool) -> dict[UUID, Candidate]:
-    """What the directory knows of the offerings that are to be shown; what is shown often is remembered.
-
-    Raise Moved when one has changed since the index was read, unless it need not be `exactly` the same.
-    """
-    shown = _memory(session).shown
-    asked = {each.id: each for each in offerings}
-    keys = {offering_id: (offering_id, each.changed_in, known.today) for offering_id, each in asked.items()}
-    found = {offering_id: candidate for offering_id, key in keys.items() if (candidate := shown.pop(key, None))}
-    # What was shown last stands last, and is forgotten last.
-    shown.update((keys[offering_id], candidate) for offering_id, candidate in found.items())
-    missing = {offering_id: each for offering_id, each in asked.items() if offering_id not in found}
-    read = queries.candidates_as_judged(session, missing, known.today) if missing else {}
-    for offering_id, each in missing.items():
-        candidate = read.get(offering_id)
-        if candidate is None or (exactly and candidate.changed_in != each.changed_in):
-            raise Moved
-        shown[offering_id, candidate.changed_in, known.today] = found[offering_id] = candidate
-    while len(shown) > MOST_SHOWN:
-        shown.pop(next(iter(shown)), None)
     return found
 
 

@@ -20,6 +20,7 @@ from service.matching import index, lots, queries
 from service.matching.finding import Finding
 from service.matching.readings import DECLARED, FULL, ROOM, VERIFIED
 from service.matching.rules import Applicant
+from service.matching.shown import Moved, read_shown
 from service.matching.standing import matched
 from service.matching.store import Placed
 from service.providers.actions import raise_version
@@ -215,11 +216,11 @@ def test_an_offering_that_changed_since_is_shown_as_it_is_now(town: Town, house:
         session.get_one(OfferingRecord, corner).changed_in = raise_version(session)
     with house.runtime.database.session(reading=True) as session:
         offerings = everything(known, house)
-        shown = index.read_shown(session, known, offerings, exactly=False)
+        shown = read_shown(session, known.today, offerings, exactly=False)
 
         assert shown == queries.candidates_by_id(session, [each.id for each in offerings], today)
-        with pytest.raises(index.Moved):
-            index.read_shown(session, known, offerings, exactly=True)
+        with pytest.raises(Moved):
+            read_shown(session, known.today, offerings, exactly=True)
 
 
 def test_whoever_waits_for_their_turn_to_search_too_long_goes_on(

@@ -11,33 +11,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.matching import lots
-from service.matching.bounds import Class, Classes
 from service.matching.case import Case, OneCase, Question, RowCase
 from service.matching.columns import Mask
 from service.matching.conditions import CONDITIONS, ask_all, ask_some
 from service.matching.parts import Part
-from service.matching.planes import WORDS_A_BLOCK, Plane, Planes, Recalling, count_in, rows_in, rows_of
-from service.matching.ranking import SAME_TO_DECIMALS, in_order, score_all, weights
+from service.matching.planes import Plane, Planes, Recalling, count_in, rows_in
+from service.matching.ranking import in_order, score_all
 from service.matching.rows import Rows
-from service.matching.rules import Applicant, Component, Rule
+from service.matching.rules import Applicant, Rule
 from service.matching.standing import Met, Standing, all_met, matched
 from service.matching.store import Placed
+from service.matching.walking import Walk
 from service.rulebook import shelf
 from service.rulebook.rules import RuleBook
 
 # No more than so many are scored one and all; to score some more costs less than to choose among them.
 FEW = 4_096
-# Of others so large a share of that is scored first.
-AT_FIRST_A_SHARE_OF = 1 / 8
-# Scores are rounded before they are compared; so is what they are bounded by.
-CUSHION = 2 * 10.0**-SAME_TO_DECIMALS
+# Of others one in so many of that is scored first.
+AT_FIRST_ONE_OF = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +161,15 @@ class _Asked:
         self.part = part
         self._few = few
         self._case: Case
+        self._walk: Walk | None = None
         if part.planes is None:
             self._case = Question(applicant, Rows(part.store, part.rows()), now, book)
         else:
             planes = Question(applicant, cast(Planes, Recalling(part.planes.for_one_search())), now, book)
-            self._case, self._classes = planes, Classes(planes)
+            self._case = planes
+            # Of a part that another book than this one's put into order nothing is known of its blocks.
+            if part.blocks is not None and part.blocks.book == book:
+                self._walk = Walk(planes, part.blocks)
         self._met: Met = ask_all(self._case)
         self._without: dict[frozenset[Rule], Mask] = {}
 
@@ -224,12 +226,16 @@ class _Asked:
                 few.append((self.part.rows()[wanted], ranking))
                 continue
             wanted = wanted & self.part.valid
-            if count_in(wanted) <= self._few or not self._is_in_order:
+            if count_in(wanted) <= self._few or self._walk is None:
                 few.append((rows_in(wanted), ranking))
             else:
-                self._search(wanted, ranking)
+                self._go(self._walk, wanted, ranking)
         if few:
             self._score(few)
+
+    def _go(self, walk: Walk, wanted: Plane, ranking: _Ranking) -> None:
+        for rows in walk.from_the_best(wanted, self._few // AT_FIRST_ONE_OF, lambda: ranking.least):
+            self._score([(rows, ranking)])
 
     def _score(self, some: Sequence[tuple[NDArray[np.intp], _Ranking]]) -> None:
         """Score some rows for one ranking, some for another, all of them together."""
@@ -243,89 +249,3 @@ class _Asked:
             if end > begin:
                 ranking.take(scored, begin, end)
             begin = end
-
-    def _search(self, wanted: Plane, ranking: _Ranking) -> None:
-        """Go through the classes from the best one down, and through the blocks of each, as long as any could do."""
-        words = np.flatnonzero(wanted)
-        words = words[np.argsort(self._ranks_of_blocks[words // WORDS_A_BLOCK], kind="stable")]
-        best = self._best_of_blocks[words // WORDS_A_BLOCK]
-        waiting: list[_Waiting] = []
-        many = max(1, int(self._few * AT_FIRST_A_SHARE_OF))
-        most = float(best[0])
-        for each in self._classes.of(wanted[words], words):
-            if each.worth + most < ranking.least:
-                break
-            found = _waiting(each, words, best)
-            if not found.rows_left:
-                continue
-            waiting.append(found)
-            if sum(one.rows_left for one in waiting) >= many:
-                self._look(waiting, ranking, many)
-        while any(one.best_left >= ranking.least for one in waiting if one.rows_left):
-            many *= 2
-            self._look(waiting, ranking, many)
-
-    def _look(self, waiting: Sequence[_Waiting], ranking: _Ranking, many: int) -> None:
-        """Score about so many of those that wait, the most promising blocks first."""
-        bounds = np.concatenate([one.bounds[one.begin :] for one in waiting])
-        rows = sum(one.rows_left for one in waiting)
-        nth = max(len(bounds) - max(1, int(many * len(bounds) / max(rows, 1))), 0)
-        level = max(ranking.least, float(np.partition(bounds, nth)[nth]))
-        self._score([(np.concatenate([one.take(level) for one in waiting]), ranking)])
-
-    @property
-    def _is_in_order(self) -> bool:
-        """Whether the part was put into order by the book of this search; if not, nothing is known of its blocks."""
-        return self.part.blocks is not None and self.part.blocks.book == self._case.book
-
-    @cached_property
-    def _best_of_blocks(self) -> NDArray[np.float64]:
-        """What room, waiting and training can be worth at most in each block."""
-        blocks = self.part.blocks
-        if blocks is None:
-            raise LookupError("This part was not cut into blocks.")
-        weight = weights(self._case.book, self._case.applicant.matters_most)
-        soon = weight[Component.SOON] * blocks.soon(self._case.now.timestamp())
-        return soon + weight[Component.DEPTH] * blocks.depth + CUSHION
-
-    @cached_property
-    def _ranks_of_blocks(self) -> NDArray[Any]:
-        """The place of each block among all of them, the best one first; small numbers are sorted the fastest."""
-        best = self._best_of_blocks
-        ranks = np.empty(len(best), dtype=np.uint16 if len(best) <= np.iinfo(np.uint16).max else np.int64)
-        ranks[np.argsort(-best, kind="stable")] = np.arange(len(best))
-        return ranks
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """The words of one class that hold anybody, the most promising first, and how far they were looked at."""
-
-    plane: Plane
-    words: NDArray[np.intp]
-    bounds: NDArray[np.float64]
-    counts: NDArray[np.intp]
-    begin: int = 0
-
-    @property
-    def rows_left(self) -> int:
-        """How many offerings were not looked at."""
-        return int(self.counts[self.begin :].sum())
-
-    @property
-    def best_left(self) -> float:
-        """What the best of them can be worth."""
-        return float(self.bounds[self.begin])
-
-    def take(self, least: float) -> NDArray[np.intp]:
-        """The rows of the next words that can be worth so much; they were looked at then."""
-        end = int(np.searchsorted(-self.bounds, -least, side="right"))
-        some = slice(self.begin, max(end, self.begin))
-        self.begin = max(end, self.begin)
-        return rows_of(self.plane[some], self.words[some])
-
-
-def _waiting(each: Class, words: NDArray[np.intp], best: NDArray[np.float64]) -> _Waiting:
-    some = np.flatnonzero(each.plane)
-    plane = each.plane[some]
-    return _Waiting(plane, words[some], each.worth + best[some], np.bitwise_count(plane).astype(np.intp))

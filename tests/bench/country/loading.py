@@ -43,17 +43,24 @@ Rows = dict[type[Record], list[Record]]
 
 def load(url: str, country: Country) -> None:
     """Bring the whole country in, as version 1 of the directory."""
-    plain_url = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     entries, now = providers(country), country.now
-    with psycopg.connect(plain_url) as connection:
+    with psycopg.connect(_plain_url(url)) as connection:
         _copy(connection, DirectoryState, [DirectoryState(id=1, version=1)])
         while some := list(islice(entries, PROVIDERS_A_COPY)):
             rows = _rows(some, now)
             for kind in IN_ORDER:
                 _copy(connection, kind, rows[kind])
             now += A_COPY_LATER
-    with psycopg.connect(plain_url, autocommit=True) as connection:
-        connection.execute("ANALYZE")
+
+
+def settle(url: str) -> None:
+    """Have PostgreSQL tidy up what was brought in; else it does that while it is measured."""
+    with psycopg.connect(_plain_url(url), autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE)")
+
+
+def _plain_url(url: str) -> str:
+    return sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _rows(brought: Iterable[Brought], now: datetime) -> Rows:

@@ -21,6 +21,7 @@ from tests.bench.country.contestants import scanned
 from tests.bench.country.drawing import draw_country
 from tests.bench.country.imported import write_directory
 from tests.bench.country.loading import load as load_directory
+from tests.bench.country.loading import settle
 from tests.bench.load import load, request_bytes
 from tests.bench.serving import Ground, Serving, post, postgresql_ground, serve
 
@@ -62,8 +63,10 @@ def _fill(ground: Ground, country: Country, *, by_import: bool) -> float:
     else:
         load_directory(ground.environment["DATABASE_URL"], country)
     taken = time.perf_counter() - began
+    settle(ground.database_url)
     began = time.perf_counter()
     print(f"{ground.command('directory', 'cards')} in {time.perf_counter() - began:.0f} s")
+    settle(ground.database_url)
     print(f"brought in by {'directory import' if by_import else 'COPY'} in {taken:.0f} s")
     return taken
 

@@ -56,16 +56,17 @@ class Cards:
         return made
 
     def _keep(self, today: date, changed_after: int, hear: Callable[[int], None]) -> int:
-        made = 0
+        made, last = 0, queries.BEFORE_ALL
         while True:
             with self.database.session() as session:
                 without = queries.offerings_without_card(
-                    session, today, changed_after=changed_after, count=queries.CARDS_A_COMMIT
+                    session, today, changed_after=changed_after, after=last, count=queries.CARDS_A_COMMIT
                 )
                 made += keep_cards(session, without, today)
             hear(made)
             if len(without) < queries.CARDS_A_COMMIT:
                 return made
+            last = without[-1]
 
 
 def _row(offering: Offering, today: date) -> dict[str, Any]:

@@ -25,7 +25,6 @@ from service.matching.sheets import BYTES_A_SITE, Sheet, sheet_of
 from service.providers.codes import CapacityStatus
 from service.providers.models import OfferingRecord
 
-_BEFORE_ALL = UUID(int=0)
 _SAID = {status: said_of(status) for status in CapacityStatus}
 
 
@@ -38,7 +37,7 @@ def attested_sheets(session: Session, today: date) -> Iterator[Sheet]:
     if session.info["database"].is_sqlite:
         yield from map(sheet_of, queries.attested_entries(session, today))
         return
-    query, last = _page(today), _BEFORE_ALL
+    query, last = _page(today), queries.BEFORE_ALL
     while (page := session.execute(query, {"after": last}).one()).last is not None:
         if page.ids is not None:
             yield _sheet(page)

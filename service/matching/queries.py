@@ -42,6 +42,7 @@ _SHOWN = (
 # Few enough to be read well within a statement's time, and enough that the journeys do not count.
 ENTRIES_A_LOOK = 20_000
 CARDS_A_COMMIT = 500
+BEFORE_ALL = UUID(int=0)
 
 
 def find_candidate(session: Session, offering_id: UUID, today: date) -> Candidate | None:
@@ -116,13 +117,16 @@ def unattested_since(session: Session, version: int) -> list[UUID]:
     return providers.unattested_since(session, version)
 
 
-def offerings_without_card(session: Session, today: date, *, changed_after: int, count: int) -> list[UUID]:
-    """Some attested offerings whose card is missing, or does not hold any more."""
+def offerings_without_card(session: Session, today: date, *, changed_after: int, after: UUID, count: int) -> list[UUID]:
+    """The next attested offerings behind an id whose card is missing, or does not hold any more, by their ids."""
+    # Said of cards as well: else each look walks through all of them from the first one on.
+    their_card = sa.and_(is_their_card(today), CardRecord.offering_id > after)
     query = (
         sa.select(OfferingRecord.id)
-        .outerjoin(CardRecord, is_their_card(today))
+        .outerjoin(CardRecord, their_card)
         .where(OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after)
-        .where(CardRecord.offering_id.is_(None))
+        .where(OfferingRecord.id > after, CardRecord.offering_id.is_(None))
+        .order_by(OfferingRecord.id)
         .limit(count)
     )
     return list(session.execute(query).scalars())

@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 
 from service.cli import cli
 from service.database import Record
-from service.matching.queries import offerings_without_card
+from service.matching.queries import BEFORE_ALL, offerings_without_card
 from service.providers.brought import Brought
 from service.providers.enlisting import NAMES, OFFERINGS_A_LOOK, relist
 from service.providers.importing import OFFERINGS_A_COMMIT, PROVIDERS_A_COMMIT, Quiet, import_directory
@@ -423,4 +423,4 @@ def test_what_was_brought_in_has_its_cards(house: House, bring: Import, tmp_path
     with house.runtime.database.session(reading=True) as session:
         is_attested = OfferingRecord.attested_on.is_not(None)
         assert session.scalars(sa.select(OfferingRecord.id).where(is_attested)).first()
-        assert not offerings_without_card(session, today, changed_after=-1, count=10)
+        assert not offerings_without_card(session, today, changed_after=-1, after=BEFORE_ALL, count=10)

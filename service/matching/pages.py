@@ -92,22 +92,7 @@ def _rows(today: date) -> sa.Select[*tuple[Any, ...]]:
     # Said of cards as well: else each page walks through all of them from the first one on.
     is_their_card = sa.and_(queries.is_their_card(today), CardRecord.offering_id > after)
     return (
-        sa.select(
-            OfferingRecord.id,
-            OfferingRecord.provider_id,
-            OfferingRecord.changed_in,
-            OfferingRecord.capacity_status,
-            OfferingRecord.open_slots,
-            OfferingRecord.expected_wait_days,
-            OfferingRecord.capacity_as_of,
-            OfferingRecord.silences,
-            CardRecord.until,
-            CardRecord.fields,
-            CardRecord.sites,
-            CardRecord.week,
-            CardRecord.tongues,
-            CardRecord.areas,
-        )
+        sa.select(OfferingRecord.id, OfferingRecord.provider_id, *queries.TO_JUDGE_BY)
         .outerjoin(CardRecord, is_their_card)
         .where(OfferingRecord.attested_on.is_not(None), OfferingRecord.id > after)
         .order_by(OfferingRecord.id)

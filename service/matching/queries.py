@@ -39,6 +39,21 @@ _SHOWN = (
     .join(Provider, Provider.id == OfferingRecord.provider_id)
     .where(OfferingRecord.id.in_(sa.bindparam("ids", expanding=True)))
 )
+# Whatever of an offering and its card the rules look at.
+TO_JUDGE_BY = (
+    OfferingRecord.changed_in,
+    OfferingRecord.capacity_status,
+    OfferingRecord.open_slots,
+    OfferingRecord.expected_wait_days,
+    OfferingRecord.capacity_as_of,
+    OfferingRecord.silences,
+    CardRecord.until,
+    CardRecord.fields,
+    CardRecord.sites,
+    CardRecord.week,
+    CardRecord.tongues,
+    CardRecord.areas,
+)
 # Few enough to be read well within a statement's time, and enough that the journeys do not count.
 ENTRIES_A_LOOK = 20_000
 CARDS_A_COMMIT = 500
@@ -145,22 +160,7 @@ def is_their_card(today: date) -> sa.ColumnElement[bool]:
 def _entries(today: date, *where: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
     """In the order of the fields of an Entry, but that its instant is an instant and the silences since."""
     return (
-        sa.select(
-            sa.cast(OfferingRecord.id, sa.Text),
-            sa.cast(OfferingRecord.provider_id, sa.Text),
-            OfferingRecord.changed_in,
-            OfferingRecord.capacity_status,
-            OfferingRecord.open_slots,
-            OfferingRecord.expected_wait_days,
-            OfferingRecord.capacity_as_of,
-            OfferingRecord.silences,
-            CardRecord.until,
-            CardRecord.fields,
-            CardRecord.sites,
-            CardRecord.week,
-            CardRecord.tongues,
-            CardRecord.areas,
-        )
+        sa.select(sa.cast(OfferingRecord.id, sa.Text), sa.cast(OfferingRecord.provider_id, sa.Text), *TO_JUDGE_BY)
         .outerjoin(CardRecord, is_their_card(today))
         .where(*where)
         .order_by(OfferingRecord.id)

@@ -61,7 +61,8 @@ def measure(bench: Bench) -> Figure:
     named = all(line.provider_name for line in found)
     complete = {line.id for line in found} == told.ids and {line.id for line in recent} == told.recent and named
     says = f"{_share({line.id for line in found}, told)}, whole {whole:.2f} s, first page {first:.2f} s"
-    return Figure(says, holds=complete and max(whole, first) <= AT_MOST)
+    # The short form runs beside other tests, on machines as fast as they are: it says the time, and asserts none.
+    return Figure(says, holds=complete and (bench.short or max(whole, first) <= AT_MOST))
 
 
 def control(bench: Bench) -> Figure:

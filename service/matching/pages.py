@@ -89,11 +89,9 @@ def _page(today: date) -> sa.Select[*tuple[Any, ...]]:
 
 def _rows(today: date) -> sa.Select[*tuple[Any, ...]]:
     after = sa.bindparam("after", type_=sa.Uuid)
-    # Said of cards as well: else each page walks through all of them from the first one on.
-    is_their_card = sa.and_(queries.is_their_card(today), CardRecord.offering_id > after)
     return (
         sa.select(OfferingRecord.id, OfferingRecord.provider_id, *queries.TO_JUDGE_BY)
-        .outerjoin(CardRecord, is_their_card)
+        .outerjoin(CardRecord, queries.is_their_card(today, after))
         .where(OfferingRecord.attested_on.is_not(None), OfferingRecord.id > after)
         .order_by(OfferingRecord.id)
         .limit(queries.ENTRIES_A_LOOK)

@@ -110,10 +110,9 @@ def attested_entries(session: Session, today: date, *, changed_after: int = -1) 
     never matched, so an index need not hold them.
     """
     changed = (OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after)
-    last: UUID | None = None
+    last = BEFORE_ALL
     while True:
-        after = () if last is None else (OfferingRecord.id > last,)
-        rows = session.execute(_entries(today, *changed, *after)).all()
+        rows = session.execute(_entries(today, *changed, after=last)).all()
         yield _with_cards(session, rows, today)
         if len(rows) < ENTRIES_A_LOOK:
             return
@@ -134,11 +133,9 @@ def unattested_since(session: Session, version: int) -> list[UUID]:
 
 def offerings_without_card(session: Session, today: date, *, changed_after: int, after: UUID, count: int) -> list[UUID]:
     """The next attested offerings behind an id whose card is missing, or does not hold any more, by their ids."""
-    # Said of cards as well: else each look walks through all of them from the first one on.
-    their_card = sa.and_(is_their_card(today), CardRecord.offering_id > after)
     query = (
         sa.select(OfferingRecord.id)
-        .outerjoin(CardRecord, their_card)
+        .outerjoin(CardRecord, is_their_card(today, after))
         .where(OfferingRecord.attested_on.is_not(None), OfferingRecord.changed_in > changed_after)
         .where(OfferingRecord.id > after, CardRecord.offering_id.is_(None))
         .order_by(OfferingRecord.id)
@@ -147,9 +144,13 @@ def offerings_without_card(session: Session, today: date, *, changed_after: int,
     return list(session.execute(query).scalars())
 
 
-def is_their_card(today: date) -> sa.ColumnElement[bool]:
-    """Whether a card is an offering's, and holds today."""
+def is_their_card(today: date, after: UUID | sa.ColumnElement[UUID]) -> sa.ColumnElement[bool]:
+    """Whether a card is an offering's, of those behind an id, and holds today.
+
+    The id is said of cards as well: else whoever reads page by page walks through all of them each time.
+    """
     return sa.and_(
+        CardRecord.offering_id > after,
         CardRecord.offering_id == OfferingRecord.id,
         CardRecord.described_in == OfferingRecord.described_in,
         CardRecord.format == FORMAT,
@@ -157,12 +158,12 @@ def is_their_card(today: date) -> sa.ColumnElement[bool]:
     )
 
 
-def _entries(today: date, *where: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+def _entries(today: date, *where: sa.ColumnElement[bool], after: UUID = BEFORE_ALL) -> sa.Select[*tuple[Any, ...]]:
     """In the order of the fields of an Entry, but that its instant is an instant and the silences since."""
     return (
         sa.select(sa.cast(OfferingRecord.id, sa.Text), sa.cast(OfferingRecord.provider_id, sa.Text), *TO_JUDGE_BY)
-        .outerjoin(CardRecord, is_their_card(today))
-        .where(*where)
+        .outerjoin(CardRecord, is_their_card(today, after))
+        .where(OfferingRecord.id > after, *where)
         .order_by(OfferingRecord.id)
         .limit(ENTRIES_A_LOOK)
     )

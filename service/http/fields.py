@@ -130,9 +130,6 @@ class Whole(ma.fields.Field[int]):
         self.most = most
         super().__init__(**_metadata(kwargs, why, type="integer", minimum=least, maximum=most))
 
-    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> int | None:
-        return value
-
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
             raise self.make_error("invalid")
@@ -163,9 +160,6 @@ class Number(ma.fields.Field[float]):
         self.most = most
         super().__init__(**_metadata(kwargs, why, type="number", minimum=least, maximum=most))
 
-    def _serialize(self, value: float | None, attr: str | None, obj: Any, **kwargs: Any) -> float | None:
-        return value
-
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.make_error("invalid")
@@ -181,9 +175,6 @@ class Truth(ma.fields.Field[bool]):
 
     def __init__(self, *, why: str | None = None, **kwargs: Any) -> None:
         super().__init__(**_metadata(kwargs, why, type="boolean"))
-
-    def _serialize(self, value: bool | None, attr: str | None, obj: Any, **kwargs: Any) -> bool | None:
-        return value
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, bool):

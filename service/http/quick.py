@@ -14,10 +14,11 @@ from typing import Any
 
 import marshmallow as ma
 import orjson
-from marshmallow.decorators import POST_LOAD, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
+from marshmallow.decorators import POST_DUMP, POST_LOAD, PRE_DUMP, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
 
 Reader = Callable[..., Any]
 Writer = Callable[[Any, Any], Any]
+LookUp = Callable[[Any, str, Any], Any]
 _MISSING = ma.missing
 # What many rows say alike, opening hours or demands, is read once. So many of a kind are remembered.
 MOST_REMEMBERED = 2048
@@ -126,13 +127,16 @@ def _list_reader(inner: ma.fields.Field[Any]) -> Reader:
     return read
 
 
-def quick_writer(schema: ma.Schema) -> Callable[[Any], dict[str, Any]]:
-    """Make a writer of what `schema` says about an object, before its hooks."""
-    look_up = schema.get_attribute
+def quick_writer(schema: ma.Schema, *, looks_up: LookUp | None = None) -> Callable[[Any], dict[str, Any]]:
+    """Make a writer of what `schema` says about an object, before its hooks.
+
+    `looks_up` is its own way to find a value by its name, if it has one; else values are attributes.
+    """
     fields = [
         (
             field.data_key or name,
             field.attribute or name,
+            looks_up or (_deep if "." in (field.attribute or name) else getattr),
             _written(field, name),
             # What looks at no attribute at all, as a constant does, finds nothing and is not missing.
             field.dump_default if field._CHECK_ATTRIBUTE else None,
@@ -142,27 +146,47 @@ def quick_writer(schema: ma.Schema) -> Callable[[Any], dict[str, Any]]:
 
     def write(value: Any) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        for key, name, writer, default in fields:
+        for key, name, look_up, writer, default in fields:
             said = look_up(value, name, _MISSING)
             if said is _MISSING:
                 if default is _MISSING:
                     continue
                 said = default() if callable(default) else default
-            made[key] = writer(said, value)
+            made[key] = said if writer is None else writer(said, value)
         return made
 
     return write
 
 
-def _written(field: ma.fields.Field[Any], name: str) -> Writer:
-    """How a field writes its value, and the object that it is a part of."""
+def _deep(value: Any, path: str, default: Any) -> Any:
+    """What stands at the end of a path."""
+    for name in path.split("."):
+        value = value.get(name, default) if isinstance(value, dict) else getattr(value, name, default)
+    return value
+
+
+def _written(field: ma.fields.Field[Any], name: str) -> Writer | None:
+    """How a field writes its value, and the object that it is a part of; None where it is written as it is."""
     how: Any = type(field)._serialize
+    if how is ma.fields.Field._serialize:
+        return None
     if how is ma.fields.String._serialize:
         return lambda said, _: said if said is None or type(said) is str else field._serialize(said, name, None)
     if isinstance(field, ma.fields.List) and how is ma.fields.List._serialize:
-        inner = _written(field.inner, name)
-        return lambda said, whole: None if said is None else [inner(each, whole) for each in said]
+        return _list_writer(_written(field.inner, name))
     if isinstance(field, ma.fields.Nested) and how is ma.fields.Nested._serialize:
-        nested, many = field.schema, field.schema.many or field.many
-        return lambda said, _: None if said is None else nested.dump(said, many=many)
+        return _nested_writer(field.schema, many=bool(field.schema.many or field.many))
     return lambda said, whole: field._serialize(said, name, whole)
+
+
+def _list_writer(inner: Writer | None) -> Writer:
+    if inner is None:
+        return lambda said, _: None if said is None else list(said)
+    return lambda said, whole: None if said is None else [inner(each, whole) for each in said]
+
+
+def _nested_writer(nested: ma.Schema, *, many: bool) -> Writer:
+    has_its_own_way = type(nested).dump is not ma.Schema.dump
+    if many or has_its_own_way or nested._hooks[PRE_DUMP] or nested._hooks[POST_DUMP]:
+        return lambda said, _: None if said is None else nested.dump(said, many=many)
+    return lambda said, _: None if said is None else nested._serialize(said)

@@ -16,6 +16,8 @@ class Schema(ma.Schema):
     class Meta:
         unknown = ma.RAISE
 
+    # Whether what is null is left out of what is written.
+    leaves_out_nulls: ClassVar[bool] = False
     _quick: Callable[[Any], dict[str, Any]] | None = None
 
     error_messages = {  # noqa: RUF012
@@ -35,11 +37,16 @@ class Schema(ma.Schema):
 
     def _serialize(self, obj: Any, *, many: bool = False) -> Any:
         """Write a value, or a list of them, the quick way where that knows how."""
-        if many or isinstance(obj, dict):
-            return super()._serialize(obj, many=many)
-        if self._quick is None:
-            self._quick = quick_writer(self)
-        return self._quick(obj)
+        if many:
+            return [self._serialize(each) for each in obj]
+        if isinstance(obj, dict):
+            written = super()._serialize(obj)
+        else:
+            if self._quick is None:
+                has_its_own_way = type(self).get_attribute is not Schema.get_attribute
+                self._quick = quick_writer(self, looks_up=self.get_attribute if has_its_own_way else None)
+            written = self._quick(obj)
+        return {name: each for name, each in written.items() if each is not None} if self.leaves_out_nulls else written
 
     def __deepcopy__(self, _: dict[int, Any]) -> "Schema":
         """Answer itself: nobody changes a shape, and flask-smorest copies all it knows at every decorator."""
@@ -49,16 +56,13 @@ class Schema(ma.Schema):
 class ValueForm(Schema):
     """A shape that becomes a value: a frozen dataclass whose fields are named as here. Lists become tuples."""
 
+    leaves_out_nulls = True
     value: ClassVar[type[Any]]
 
     @ma.post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Any:
         plain = {name: tuple(each) if isinstance(each, list) else each for name, each in data.items()}
         return self.value(**plain)
-
-    @ma.post_dump
-    def _leave_out(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        return {name: each for name, each in data.items() if each is not None}
 
 
 class ProblemReason(ma.Schema):

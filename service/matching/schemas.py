@@ -135,16 +135,12 @@ class ServedView(Schema):
 class MatchLimitView(Schema):
     """Something that cannot be done or kept secret, said up front."""
 
+    leaves_out_nulls = True
     kind = fields.Code(LimitKind, required=True)
     scope = fields.Code(LimitScope, required=True)
     text = fields.Text(voice="provider", required=True)
     applies_when = fields.Text(voice="provider", description="Left out where it always applies.")
     required_by = fields.Text(voice="provider", description="Who demands it; left out where nobody else does.")
-
-    @ma.post_dump
-    def _leave_out(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Leave out what was not said."""
-        return {name: value for name, value in data.items() if value is not None}
 
 
 _UNSAID = "null: nobody said, or the news is too old to go by."

@@ -43,6 +43,7 @@ class Answers(Schema):
     class Meta:
         unknown = ma.EXCLUDE
 
+    leaves_out_nulls = True
     error_messages = {"type": f"This must be an object. {LEFT_OUT}"}  # noqa: RUF012
 
     @cached_property
@@ -58,11 +59,6 @@ class Answers(Schema):
         for each in (field_obj, getattr(field_obj, "inner", None)):
             if each is not None:
                 each.error_messages = {key: _kindly(str(text)) for key, text in each.error_messages.items()}
-
-    @ma.post_dump
-    def _leave_out(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Leave out what was not said."""
-        return {name: value for name, value in data.items() if value is not None}
 
 
 class KnownCode(fields.Code):

@@ -46,9 +46,32 @@ class LeafForm(ValueForm):
     colour = fields.Code(Colour)
 
 
+class LoudLeafView(Schema):
+    """It writes itself in its own way."""
+
+    name = fields.Text(voice="system")
+
+    def dump(self, obj: Any, *, many: bool | None = None) -> Any:
+        """Write it in capitals."""
+        assert not many
+        return {"name": (obj.name or "").upper()}
+
+
+class LateLeafView(Schema):
+    """It has a hook behind it."""
+
+    name = fields.Text(voice="system")
+
+    @ma.post_dump
+    def _fall(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {**data, "fallen": True}
+
+
 class TreeView(Schema):
     """Every way in which a field is written."""
 
+    loud = fields.Every(fields.Nested(LoudLeafView), attribute="leaves", dump_only=True)
+    late = fields.Every(fields.Nested(LateLeafView), attribute="leaves", dump_only=True)
     leaves = fields.Every(fields.Nested(LeafForm))
     leaf = fields.Nested(LeafForm, allow_none=True)
     every_leaf = fields.Nested(LeafForm(many=True), attribute="leaves", dump_only=True)
@@ -72,6 +95,8 @@ def test_both_ways_write_the_same(tree: Tree) -> None:
     assert quick["kind"] == "tree"
     assert quick["height"] == 3
     assert "unsaid" not in quick
+    assert [each["name"] for each in quick["loud"]] == [(leaf.name or "").upper() for leaf in tree.leaves]
+    assert all(each["fallen"] for each in quick["late"])
 
 
 def test_dicts_and_lists_are_written_too() -> None:

@@ -150,6 +150,12 @@ class Database:
             with suppress(*UNAVAILABLE, errors.Unavailable):
                 step()
 
+    @contextmanager
+    def look(self) -> Iterator[sa.Connection]:
+        """Open a connection to look something up at once, with no unit of work around it."""
+        with self._reading.connect() as connection:
+            yield connection
+
     def empty_log(self) -> bool:
         """Bring what stands in SQLite's log into the file and cut the log to nothing; False when a reader is there.
 

@@ -88,6 +88,13 @@ def send_rows(session: Session) -> None:
         connection.exec_driver_sql(_in_one_journey(tuple(statement for statement, _ in some)), values)
 
 
+def look_up(session: Session, statement: sa.Executable, values: dict[str, Any]) -> sa.CursorResult[Any]:
+    """Ask for columns past the watch over records; what the unit of work holds back goes first."""
+    session.flush()
+    send_rows(session)
+    return session.connection().execute(statement, values)
+
+
 @lru_cache
 def _in_one_journey(statements: tuple[str, ...]) -> str:
     """Join INSERTs into one statement of PostgreSQL; its foreign keys are looked at when all rows are there."""

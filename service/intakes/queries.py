@@ -17,6 +17,7 @@ from service.documents import from_document
 from service.guidance.rules import AgeBand
 from service.intakes.models import ChoiceRecord, IntakeRecord, IntakeVersion
 from service.intakes.rules import Choice, Intake, IntakeStatus, Line, Mode, NotKept, RecordedChoice, Said, Version
+from service.rows import look_up
 
 # Asked so often that it asks for columns and not for records, and is put together once: the newest version, unless one
 # is named.
@@ -74,7 +75,7 @@ _CHOICES = (
 def find_intake(session: Session, organization_id: UUID, intake_id: UUID, version: int | None = None) -> Intake | None:
     """Find an intake of an organization and open what was said, in its newest version or a given one."""
     asked = {"organization_id": organization_id, "intake_id": intake_id, "version": version}
-    row = session.execute(_INTAKE, asked).one_or_none()
+    row = look_up(session, _INTAKE, asked).one_or_none()
     return None if row is None else _opened(session, row)
 
 

@@ -129,8 +129,11 @@ class Vault:
         return _Opened(self.store, reading)
 
     def _find(self, person_id: uuid.UUID) -> sa.Row[str, bytes]:
-        with self.opened(reading=True) as session:
-            row = session.connection().execute(_KEY, {"person_id": person_id}).one_or_none()
+        try:
+            with self.store.look() as connection:
+                row = connection.execute(_KEY, {"person_id": person_id}).one_or_none()
+        except UNAVAILABLE as away:
+            raise errors.Unavailable(retry_after=2) from away
         if row is None:
             raise errors.NotThere
         return row

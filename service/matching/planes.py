@@ -260,11 +260,14 @@ class Recalling:
             self.__dict__[name] = asked
             return asked
 
+        # It does not hold on to these columns: what a search has remembered is gone as soon as the search is.
+        answers = self._answers
+
         def recall(*arguments: Any) -> Mask:
             question = (name, *arguments)
-            if question not in self._answers:
-                self._answers[question] = asked(*arguments)
-            return self._answers[question]
+            if question not in answers:
+                answers[question] = asked(*arguments)
+            return answers[question]
 
         # Found at once the next time it is looked for.
         self.__dict__[name] = recall

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from service.matching.case import DAY, Case, OneCase, RowCase
 from service.matching.columns import Mask
 from service.matching.readings import FULL, ROOM, UNKNOWN_WAIT, UNSAID, WAITLIST
 from service.matching.rules import Component
-from service.rulebook.rules import RuleBook
+from service.rulebook.rules import Openness, RuleBook
 
 Values = NDArray[np.float64]
 
@@ -42,9 +43,14 @@ def probability_open(case: RowCase | OneCase) -> Values:
 
 def openness(capacity: NDArray[np.uint8], book: RuleBook) -> Values:
     """How likely there was room when it was last heard of."""
-    said = {UNSAID: book.openness.unknown, ROOM: book.openness.room, WAITLIST: book.openness.waitlist,
-            FULL: book.openness.full}  # fmt: skip
-    return np.array([said.get(each, book.openness.unknown) for each in range(max(said) + 1)])[capacity]
+    return _openness(book.openness)[capacity]
+
+
+@cache
+def _openness(known: Openness) -> Values:
+    """The same for each that can be heard."""
+    said = {UNSAID: known.unknown, ROOM: known.room, WAITLIST: known.waitlist, FULL: known.full}
+    return np.array([said.get(each, known.unknown) for each in range(max(said) + 1)])
 
 
 def news_age_days(case: RowCase | OneCase) -> Values:

@@ -102,7 +102,7 @@ class Placed:
 
     def fact(self, name: str) -> Any:
         """A fact of it, as the store keeps it."""
-        return self.store.arrays[name][self.row].item()
+        return self.store.arrays[name].item(self.row)
 
 
 def array_of(kind: str) -> str:

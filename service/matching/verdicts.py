@@ -15,7 +15,7 @@ from service.guidance.words import choose
 from service.matching import changes, codes, readings, wishes
 from service.matching.candidate import Candidate
 from service.matching.case import OneCase, Question
-from service.matching.conditions import CONDITIONS, ask_all
+from service.matching.conditions import CONDITIONS
 from service.matching.labels import joined, labels
 from service.matching.reach import is_in_person, is_remote
 from service.matching.row import row_of
@@ -95,12 +95,15 @@ def verdicts(one: Single) -> tuple[Verdict, ...]:
 
 def unmet(one: Single) -> tuple[Unmet, ...]:
     """The rules that say no."""
-    return tuple(verdict for verdict in verdicts(one) if isinstance(verdict, Unmet))
+    return tuple(_unmet(one, condition.rule) for condition in CONDITIONS if not condition.met(one.case))
 
 
 def would_be_met(one: Single, change: Change) -> bool:
     """Whether nothing is left unmet after the change: judged again, not assumed."""
-    return change.turn is not None and all(met for met in ask_all(one.after(change.turn(one.applicant)).case))
+    if change.turn is None:
+        return False
+    after = one.after(change.turn(one.applicant))
+    return all(condition.met(after.case) for condition in CONDITIONS)
 
 
 def _unmet(one: Single, rule: Rule) -> Unmet:

@@ -6,9 +6,9 @@ import secrets
 import threading
 import uuid
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -102,8 +102,7 @@ class Vault:
 
     def keys_of(self, person_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, bytes]:
         """Unwrap many keys with one question. What is destroyed, or was wrapped anew just now, is left out."""
-        with self.opened(reading=True) as session:
-            rows = session.execute(_SOME.where(PersonKey.person_id.in_(person_ids))).all()
+        rows = self._look(_SOME.where(PersonKey.person_id.in_(person_ids)))
         secrets_by_row = [(row, self.keyring.secret(row.epoch)) for row in rows]
         return {
             row.person_id: bytes.fromhex(rules.open_bytes(secret, row.wrapped, row.person_id.bytes))
@@ -128,15 +127,19 @@ class Vault:
         """A unit of work on the key store; when it is away the answer is "not now", never plaintext."""
         return _Opened(self.store, reading)
 
-    def _find(self, person_id: uuid.UUID) -> sa.Row[str, bytes]:
+    def _find(self, person_id: uuid.UUID) -> sa.Row[*tuple[Any, ...]]:
+        found = self._look(_KEY, person_id=person_id)
+        if not found:
+            raise errors.NotThere
+        return found[0]
+
+    def _look(self, question: sa.Executable, **values: Any) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+        """Look something up in the key store, as `opened` would, with no unit of work around it."""
         try:
             with self.store.look() as connection:
-                row = connection.execute(_KEY, {"person_id": person_id}).one_or_none()
+                return connection.execute(question, values).all()
         except UNAVAILABLE as away:
             raise errors.Unavailable(retry_after=2) from away
-        if row is None:
-            raise errors.NotThere
-        return row
 
     def _wrapping(self, session: Session, now: datetime) -> MasterKey:
         """The epoch key to wrap with, held until this unit of work is over. Raise Unavailable when none may wrap."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,7 +15,7 @@ from service.guidance.words import choose
 from service.matching import changes, codes, readings, wishes
 from service.matching.candidate import Candidate
 from service.matching.case import OneCase, Question
-from service.matching.conditions import CONDITIONS
+from service.matching.conditions import CONDITIONS, Condition
 from service.matching.labels import joined, labels
 from service.matching.reach import is_in_person, is_remote
 from service.matching.row import row_of
@@ -100,10 +100,7 @@ def unmet(one: Single) -> tuple[Unmet, ...]:
 
 def would_be_met(one: Single, change: Change) -> bool:
     """Whether nothing is left unmet after the change: judged again, not assumed."""
-    if change.turn is None:
-        return False
-    after = one.after(change.turn(one.applicant))
-    return all(condition.met(after.case) for condition in CONDITIONS)
+    return _hold_after(one, CONDITIONS, change)
 
 
 def _unmet(one: Single, rule: Rule) -> Unmet:
@@ -267,10 +264,14 @@ def _serves(one: Single) -> Why:
 
 def _holds_after(one: Single, rule: Rule, change: Change) -> bool:
     """Whether this one rule would say yes after the change."""
+    return _hold_after(one, [condition for condition in CONDITIONS if condition.rule is rule], change)
+
+
+def _hold_after(one: Single, conditions: Sequence[Condition], change: Change) -> bool:
     if change.turn is None:
         return False
     after = one.after(change.turn(one.applicant))
-    return any(bool(condition.met(after.case)) for condition in CONDITIONS if condition.rule is rule)
+    return all(condition.met(after.case) for condition in conditions)
 
 
 WHY: dict[Rule, Callable[[Single], Why]] = {

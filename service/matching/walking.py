@@ -87,9 +87,8 @@ class _Waiting:
 
     def take(self, least: float) -> NDArray[np.intp]:
         """The rows of the next words that can be worth so much; they were looked at then."""
-        end = int(np.searchsorted(-self.bounds, -least, side="right"))
-        some = slice(self.begin, max(end, self.begin))
-        self.begin = max(end, self.begin)
+        end = max(int(np.searchsorted(-self.bounds, -least, side="right")), self.begin)
+        some, self.begin = slice(self.begin, end), end
         return rows_of(self.plane[some], self.words[some])
 
 
